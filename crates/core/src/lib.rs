@@ -1,0 +1,13 @@
+//! What is so, and what follows from it.
+//!
+//! Deliberately absent: I/O, async, a clock, credentials. Time is an argument; whatever must be
+//! done in the world is returned as a value and done by the agent.
+
+pub mod arn;
+pub mod catalogue;
+pub mod chain;
+pub mod failure;
+pub mod name;
+pub mod settings;
+pub mod snapshot;
+pub mod view;

@@ -1,0 +1,41 @@
+//! What a person wishes, kept between starts. Never what is: that is found out again.
+
+use crate::name::{OutputProfile, RoleId};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The wishes that the agent keeps in its settings file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[serde(default)]
+pub struct Settings {
+    /// The output profile of roles that have none of their own; `None`: `default` if nobody uses
+    /// it, else `hatrack`.
+    pub output_profile: Option<OutputProfile>,
+    /// Output profiles of single roles.
+    pub output_profiles: BTreeMap<RoleId, OutputProfile>,
+    /// The roles that stand first, in the order in which they were marked.
+    pub favourites: Vec<RoleId>,
+    /// Names that the person gave to accounts, by account id.
+    pub account_names: BTreeMap<String, String>,
+    /// Template of RoleSessionName: `{user}` and `{host}` are filled in.
+    pub session_name: String,
+    /// Whether quitting ends the active sessions.
+    pub end_sessions_on_quit: bool,
+    /// Whether desktop notifications are shown.
+    pub notifications: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            output_profile: None,
+            output_profiles: BTreeMap::new(),
+            favourites: Vec::new(),
+            account_names: BTreeMap::new(),
+            session_name: "{user}@{host}".to_owned(),
+            end_sessions_on_quit: true,
+            notifications: true,
+        }
+    }
+}

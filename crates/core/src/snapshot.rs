@@ -1,0 +1,194 @@
+//! What the agent publishes and every face draws: the present, whole, without a secret in it.
+
+use crate::failure::Failure;
+use crate::name::{OutputProfile, PromptId, RoleId, SessionId};
+use crate::settings::Settings;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// The present, as the agent knows it. The catalogue travels beside it, as it changes seldom and
+/// may be large.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct Snapshot {
+    /// Every session that somebody began and that has not ended, the oldest first.
+    pub sessions: Vec<SessionView>,
+    /// What a person is asked, one for each MFA device, the oldest first.
+    pub prompts: Vec<Prompt>,
+    /// The roles that were used last, the latest first, at most 20.
+    pub recents: Vec<RoleId>,
+    /// What is odd about the shared files, with file and line.
+    pub problems: Vec<Problem>,
+    /// The wishes.
+    pub settings: Settings,
+    /// The last things worth telling, the latest last, at most 20. A face shows each once.
+    pub notices: Vec<Notice>,
+}
+
+/// One session, as a face draws it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct SessionView {
+    /// The session.
+    pub id: SessionId,
+    /// Counts the activations of this session; an outcome belongs to the attempt it carries.
+    #[cfg_attr(feature = "bindings", ts(type = "number"))]
+    pub attempt: u64,
+    /// The role's identity in the catalogue.
+    pub role_id: RoleId,
+    /// What people call the role.
+    pub role: String,
+    /// The role's name in IAM.
+    pub role_name: String,
+    /// The account's id.
+    pub account_id: String,
+    /// The account's name, else its id.
+    pub account_name: String,
+    /// The section of the credentials file that it is delivered into.
+    pub output_profile: OutputProfile,
+    /// The credentials file that it is delivered into.
+    pub credentials_file: String,
+    /// The region that goes with it.
+    pub region: Option<String>,
+    /// Where it stands.
+    pub state: SessionState,
+    /// The identity that STS answered with, once there is one.
+    pub arn: Option<String>,
+    /// When the delivered credentials end.
+    #[cfg_attr(feature = "bindings", ts(type = "string | null"))]
+    pub expiration: Option<Timestamp>,
+    /// When the delivered credentials began; with `expiration`, the whole of a countdown's ring.
+    #[cfg_attr(feature = "bindings", ts(type = "string | null"))]
+    pub since: Option<Timestamp>,
+    /// Whether it is renewed without a person.
+    pub renews: bool,
+    /// The last thing that went wrong with it.
+    pub failure: Option<Failure>,
+}
+
+/// Where a session stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum SessionState {
+    /// Waits for the code of an MFA device.
+    AwaitingMfa,
+    /// Calls are under way, or what they gave is being written.
+    Authenticating,
+    /// Delivered: the credentials stand in the file and are valid.
+    Active,
+    /// Delivered and valid, and being renewed.
+    Renewing,
+    /// Being removed from the file.
+    Ending,
+    /// The credentials ended and were removed.
+    Expired,
+    /// The last attempt failed; nothing is delivered.
+    Failed,
+}
+
+impl SessionState {
+    /// Whether valid credentials of this session stand in the file.
+    pub fn is_delivered(self) -> bool {
+        match self {
+            Self::Active | Self::Renewing => true,
+            Self::AwaitingMfa | Self::Authenticating | Self::Ending | Self::Expired | Self::Failed => false,
+        }
+    }
+}
+
+/// A question for a person: the code of one MFA device, for all roles that wait for it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct Prompt {
+    /// The question.
+    pub id: PromptId,
+    /// The device's serial number or ARN.
+    pub mfa_serial: String,
+    /// The sessions that wait for the code, the oldest first.
+    pub sessions: Vec<SessionId>,
+    /// Whether a window is wanted: somebody clicked, or asked off a terminal.
+    pub in_window: bool,
+    /// Where the question stands.
+    pub state: PromptState,
+    /// Why the last code was not taken.
+    pub refused: Option<Failure>,
+    /// Until when the device's present code is used up, so that the next one must be awaited.
+    #[cfg_attr(feature = "bindings", ts(type = "string | null"))]
+    pub next_code_at: Option<Timestamp>,
+}
+
+/// Where a question stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum PromptState {
+    /// Waits for the person.
+    Asking,
+    /// Has a code and holds it until the device's next 30-second step begins.
+    Holding,
+    /// The code is with AWS.
+    Sending,
+}
+
+/// Something odd in the shared files that hides nothing else.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct Problem {
+    /// The file's path.
+    pub file: String,
+    /// The line, counted from 1.
+    pub line: Option<u32>,
+    /// The profile that it is about.
+    pub profile: Option<String>,
+    /// What is odd, and what to do.
+    pub message: String,
+}
+
+/// Something worth telling once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct Notice {
+    /// Counts up; a face remembers the last one it showed.
+    #[cfg_attr(feature = "bindings", ts(type = "number"))]
+    pub id: u64,
+    /// When it happened.
+    #[cfg_attr(feature = "bindings", ts(type = "string"))]
+    pub at: Timestamp,
+    /// What it is about.
+    pub kind: NoticeKind,
+    /// The session that it is about; a newer notice replaces an older one of the same session.
+    pub session: SessionId,
+    /// The role's identity, so that a button can act on it after the session is gone.
+    pub role_id: RoleId,
+    /// What people call the role.
+    pub role: String,
+    /// The account's name.
+    pub account_name: String,
+    /// The output profile.
+    pub output_profile: OutputProfile,
+    /// When the credentials end, where that is what it tells.
+    #[cfg_attr(feature = "bindings", ts(type = "string | null"))]
+    pub expiration: Option<Timestamp>,
+    /// What went wrong, where something did.
+    pub failure: Option<Failure>,
+}
+
+/// What a notice is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum NoticeKind {
+    /// Credentials were delivered after a person asked for them.
+    Activated,
+    /// The credentials end in five minutes and can't be renewed without a person.
+    EndsSoon,
+    /// The credentials ended.
+    Expired,
+    /// An activation failed.
+    Failed,
+    /// A silent renewal failed for good; the old credentials run out.
+    RenewalFailed,
+    /// The written section was changed or removed by another program.
+    Disturbed,
+}

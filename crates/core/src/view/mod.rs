@@ -1,0 +1,1 @@
+//! What faces show, made from a snapshot as plain comparable values.

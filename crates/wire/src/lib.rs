@@ -1,0 +1,11 @@
+//! What travels between Hatrack's processes, and the client's end of it.
+//!
+//! Deliberately absent: a runtime (the client blocks, and links nothing heavy), and any type of
+//! AWS's SDK. A credential never stands in a [`hatrack_core::snapshot::Snapshot`]; what is secret
+//! on its way to the agent travels as [`Sealed`].
+
+pub mod message;
+pub mod sealed;
+
+pub use message::*;
+pub use sealed::Sealed;

@@ -1,0 +1,2 @@
+//! The windows.
+fn main() {}
