@@ -1,1 +1,2 @@
 //! What faces show, made from a snapshot as plain comparable values.
+pub mod countdown;
