@@ -1,0 +1,532 @@
+//! The one machine: how a session comes to be, lives, is renewed and ends.
+//!
+//! Deliberately absent: credentials, the clock, prompts (they belong to MFA devices, not to
+//! sessions: [`crate::state`]). A step takes what happened and the time, and returns the next
+//! session with what must now be done.
+
+use crate::failure::{Failure, FailureCode};
+use crate::snapshot::{NoticeKind, SessionState};
+use jiff::{SignedDuration, Timestamp};
+
+/// How long before its end a session that needs a person is announced.
+pub const ANNOUNCE_BEFORE: SignedDuration = SignedDuration::from_mins(5);
+
+/// The earliest that a session is renewed before its end.
+const RENEW_BEFORE_AT_MOST: SignedDuration = SignedDuration::from_mins(15);
+
+/// How long after a failed renewal or removal the next try comes; doubled from try to try.
+const RETRY_AFTER: SignedDuration = SignedDuration::from_secs(30);
+
+/// The longest pause between two tries.
+const RETRY_AFTER_AT_MOST: SignedDuration = SignedDuration::from_mins(5);
+
+/// One session: a role on its way into an output profile.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Session {
+    phase: Phase,
+    attempt: u64,
+    delivered: Option<Grant>,
+    failure: Option<Failure>,
+    tries: u32,
+    announced: bool,
+}
+
+/// What STS granted, without the credentials themselves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grant {
+    /// The identity, `arn:aws:sts::…:assumed-role/…`, where it is known.
+    pub arn: Option<String>,
+    /// When the credentials began.
+    pub since: Timestamp,
+    /// When they end.
+    pub expiration: Timestamp,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+enum Phase {
+    #[default]
+    Inactive,
+    AwaitingMfa,
+    AwaitingSource,
+    Calling {
+        asked: bool,
+    },
+    Writing {
+        asked: bool,
+        grant: Grant,
+    },
+    Active {
+        renew_at: Option<Timestamp>,
+    },
+    Ending {
+        expired: bool,
+        retry_at: Option<Timestamp>,
+    },
+    Expired,
+    Failed,
+}
+
+/// What can happen to a session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// A person asked for it, and a code is needed first.
+    AwaitMfa {
+        /// The attempt.
+        attempt: u64,
+    },
+    /// A person asked for it, and another session's source comes first.
+    AwaitSource {
+        /// The attempt.
+        attempt: u64,
+    },
+    /// Its calls begin.
+    Call {
+        /// The attempt.
+        attempt: u64,
+        /// Whether a person asked, or it is a silent renewal.
+        asked: bool,
+    },
+    /// A silent renewal is due and can't do without a person.
+    NeedsPerson,
+    /// STS granted credentials.
+    Granted {
+        /// The attempt.
+        attempt: u64,
+        /// What it granted.
+        grant: Grant,
+    },
+    /// An attempt failed.
+    Refused {
+        /// The attempt.
+        attempt: u64,
+        /// Why.
+        failure: Failure,
+    },
+    /// The credentials stand in the file.
+    Written {
+        /// The attempt.
+        attempt: u64,
+    },
+    /// The file could not be written; it stands as it was.
+    WriteRefused {
+        /// The attempt.
+        attempt: u64,
+        /// Why.
+        failure: Failure,
+    },
+    /// Its section was found in the file, from before the agent's start.
+    Found(Grant),
+    /// Its section is removed.
+    Erased,
+    /// Its section could not be removed.
+    EraseRefused(Failure),
+    /// A person ends it.
+    Deactivate,
+    /// A person took the question back.
+    Dismissed,
+    /// Another session was written into its section.
+    Superseded,
+    /// Another program removed or changed its section.
+    Vanished,
+    /// Time passed.
+    Clock,
+}
+
+/// What must be done because of a step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// The granted credentials of this attempt are to be written.
+    Write {
+        /// The attempt.
+        attempt: u64,
+    },
+    /// Its section is to be removed, if it still holds this grant.
+    Erase,
+    /// It is to be renewed silently, if that can be.
+    Renew,
+    /// The credentials of this attempt aren't wanted any more.
+    Forget {
+        /// The attempt.
+        attempt: u64,
+    },
+    /// People are to be told.
+    Tell(NoticeKind),
+}
+
+impl Session {
+    /// Takes what happened at `now`: the next session, and what must be done.
+    #[must_use]
+    pub fn step(mut self, input: Input, now: Timestamp) -> (Self, Vec<Effect>) {
+        let mut effects = self.expire(now);
+        effects.extend(self.take(input, now));
+        (self, effects)
+    }
+
+    /// When it has to be looked at again with [`Input::Clock`].
+    pub fn deadline(&self) -> Option<Timestamp> {
+        let own = match &self.phase {
+            Phase::Active { renew_at } => *renew_at,
+            Phase::Ending { retry_at, .. } => *retry_at,
+            Phase::Inactive
+            | Phase::AwaitingMfa
+            | Phase::AwaitingSource
+            | Phase::Calling { .. }
+            | Phase::Writing { .. }
+            | Phase::Expired
+            | Phase::Failed => None,
+        };
+        own.into_iter().chain(self.delivered.as_ref().map(|grant| grant.expiration)).min()
+    }
+
+    /// Where it stands, in the words of a snapshot; `None` when it is over and forgotten.
+    pub fn state(&self) -> Option<SessionState> {
+        match (&self.phase, &self.delivered) {
+            (Phase::Inactive, _) => None,
+            (Phase::AwaitingMfa, _) => Some(SessionState::AwaitingMfa),
+            (Phase::AwaitingSource | Phase::Calling { .. } | Phase::Writing { .. }, Some(_)) => {
+                Some(SessionState::Renewing)
+            }
+            (Phase::AwaitingSource | Phase::Calling { .. } | Phase::Writing { .. }, None) => {
+                Some(SessionState::Authenticating)
+            }
+            (Phase::Active { .. }, _) => Some(SessionState::Active),
+            (Phase::Ending { .. }, _) => Some(SessionState::Ending),
+            (Phase::Expired, _) => Some(SessionState::Expired),
+            (Phase::Failed, _) => Some(SessionState::Failed),
+        }
+    }
+
+    /// The latest attempt.
+    pub fn attempt(&self) -> u64 {
+        self.attempt
+    }
+
+    /// What stands in the file.
+    pub fn delivered(&self) -> Option<&Grant> {
+        self.delivered.as_ref()
+    }
+
+    /// The last thing that went wrong.
+    pub fn failure(&self) -> Option<&Failure> {
+        self.failure.as_ref()
+    }
+
+    /// Whether an attempt that a person asked for is under way.
+    pub fn is_under_way(&self) -> bool {
+        match self.phase {
+            Phase::AwaitingMfa | Phase::AwaitingSource => true,
+            Phase::Calling { asked } | Phase::Writing { asked, .. } => asked,
+            Phase::Inactive
+            | Phase::Active { .. }
+            | Phase::Ending { .. }
+            | Phase::Expired
+            | Phase::Failed => false,
+        }
+    }
+
+    /// What stood in the file is over: it never counts as delivered past its end.
+    fn expire(&mut self, now: Timestamp) -> Vec<Effect> {
+        if self.delivered.as_ref().is_none_or(|grant| grant.expiration > now) {
+            return Vec::new();
+        }
+        self.delivered = None;
+        match self.phase {
+            Phase::Active { .. } | Phase::Calling { asked: false } => {
+                let attempt = self.attempt;
+                self.phase = Phase::Ending { expired: true, retry_at: None };
+                vec![Effect::Forget { attempt }, Effect::Erase, Effect::Tell(NoticeKind::Expired)]
+            }
+            Phase::AwaitingMfa | Phase::AwaitingSource | Phase::Calling { asked: true } => {
+                vec![Effect::Erase]
+            }
+            // The write that is under way replaces what is over.
+            Phase::Writing { .. }
+            | Phase::Ending { .. }
+            | Phase::Inactive
+            | Phase::Expired
+            | Phase::Failed => Vec::new(),
+        }
+    }
+
+    fn take(&mut self, input: Input, now: Timestamp) -> Vec<Effect> {
+        match input {
+            Input::AwaitMfa { attempt } => self.begin(attempt, Phase::AwaitingMfa),
+            Input::AwaitSource { attempt } => self.begin(attempt, Phase::AwaitingSource),
+            Input::Call { attempt, asked } => self.begin(attempt, Phase::Calling { asked }),
+            Input::NeedsPerson => self.needs_person(now),
+            Input::Granted { attempt, grant } => self.granted(attempt, grant, now),
+            Input::Refused { attempt, failure } => self.refused(attempt, failure, now),
+            Input::Written { attempt } => self.written(attempt, now),
+            Input::WriteRefused { attempt, failure } => self.write_refused(attempt, failure, now),
+            Input::Found(grant) => self.found(grant, now),
+            Input::Erased => self.erased(),
+            Input::EraseRefused(failure) => self.erase_refused(failure, now),
+            Input::Deactivate => self.deactivate(),
+            Input::Dismissed => self.dismissed(now),
+            Input::Superseded | Input::Vanished => self.gone(),
+            Input::Clock => self.clock(now),
+        }
+    }
+
+    fn begin(&mut self, attempt: u64, phase: Phase) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        if attempt != self.attempt {
+            effects.push(Effect::Forget { attempt: self.attempt });
+        }
+        self.attempt = attempt;
+        self.failure = None;
+        self.phase = phase;
+        effects
+    }
+
+    fn needs_person(&mut self, now: Timestamp) -> Vec<Effect> {
+        let (Phase::Active { renew_at }, Some(grant)) = (&mut self.phase, &self.delivered) else {
+            return Vec::new();
+        };
+        let announce_at = grant.expiration - ANNOUNCE_BEFORE;
+        if now < announce_at {
+            *renew_at = Some(announce_at);
+            return Vec::new();
+        }
+        *renew_at = None;
+        self.announce(NoticeKind::EndsSoon)
+    }
+
+    fn granted(&mut self, attempt: u64, grant: Grant, now: Timestamp) -> Vec<Effect> {
+        let asked = match self.phase {
+            Phase::AwaitingMfa | Phase::AwaitingSource => true,
+            Phase::Calling { asked } => asked,
+            Phase::Inactive
+            | Phase::Writing { .. }
+            | Phase::Active { .. }
+            | Phase::Ending { .. }
+            | Phase::Expired
+            | Phase::Failed => return Vec::new(),
+        };
+        if attempt != self.attempt {
+            return Vec::new();
+        }
+        if grant.expiration <= now {
+            let failure = Failure::new(
+                FailureCode::Refused,
+                "AWS granted credentials that are over already.",
+                "Check this computer's clock.",
+            );
+            return self.refused(attempt, failure, now);
+        }
+        self.phase = Phase::Writing { asked, grant };
+        vec![Effect::Write { attempt }]
+    }
+
+    fn refused(&mut self, attempt: u64, failure: Failure, now: Timestamp) -> Vec<Effect> {
+        if attempt != self.attempt {
+            return Vec::new();
+        }
+        match self.phase {
+            Phase::AwaitingMfa | Phase::AwaitingSource | Phase::Calling { asked: true } => {
+                self.attempt_failed(failure, now)
+            }
+            Phase::Calling { asked: false } => self.renewal_failed(failure, now),
+            Phase::Inactive
+            | Phase::Writing { .. }
+            | Phase::Active { .. }
+            | Phase::Ending { .. }
+            | Phase::Expired
+            | Phase::Failed => Vec::new(),
+        }
+    }
+
+    /// An attempt that a person asked for failed: nothing that is delivered is lost.
+    fn attempt_failed(&mut self, failure: Failure, now: Timestamp) -> Vec<Effect> {
+        self.failure = Some(failure);
+        self.phase = match &self.delivered {
+            Some(grant) => Phase::Active { renew_at: Some(renew_at(grant).max(now + RETRY_AFTER)) },
+            None => Phase::Failed,
+        };
+        vec![Effect::Forget { attempt: self.attempt }, Effect::Tell(NoticeKind::Failed)]
+    }
+
+    fn renewal_failed(&mut self, failure: Failure, now: Timestamp) -> Vec<Effect> {
+        let final_word = failure.code != FailureCode::Unreachable;
+        self.failure = Some(failure);
+        let mut effects = vec![Effect::Forget { attempt: self.attempt }];
+        let Some(grant) = &self.delivered else {
+            self.phase = Phase::Failed;
+            effects.push(Effect::Tell(NoticeKind::Failed));
+            return effects;
+        };
+        let ends_soon = now >= grant.expiration - ANNOUNCE_BEFORE;
+        self.phase = Phase::Active { renew_at: Some(now + retry_after(self.tries)) };
+        self.tries = self.tries.saturating_add(1);
+        if final_word || ends_soon {
+            effects.extend(self.announce(NoticeKind::RenewalFailed));
+        }
+        effects
+    }
+
+    fn written(&mut self, attempt: u64, now: Timestamp) -> Vec<Effect> {
+        if attempt != self.attempt {
+            return Vec::new();
+        }
+        let Phase::Writing { asked, grant } = &self.phase else { return Vec::new() };
+        let (asked, grant) = (*asked, grant.clone());
+        let mut effects = vec![Effect::Forget { attempt }];
+        if grant.expiration <= now {
+            self.phase = Phase::Ending { expired: true, retry_at: None };
+            effects.extend([Effect::Erase, Effect::Tell(NoticeKind::Expired)]);
+            return effects;
+        }
+        self.settle(grant);
+        if asked {
+            effects.push(Effect::Tell(NoticeKind::Activated));
+        }
+        effects
+    }
+
+    fn settle(&mut self, grant: Grant) {
+        self.phase = Phase::Active { renew_at: Some(renew_at(&grant)) };
+        self.delivered = Some(grant);
+        self.failure = None;
+        self.tries = 0;
+        self.announced = false;
+    }
+
+    fn write_refused(&mut self, attempt: u64, failure: Failure, now: Timestamp) -> Vec<Effect> {
+        if attempt != self.attempt {
+            return Vec::new();
+        }
+        match self.phase {
+            Phase::Writing { asked: false, .. } => self.renewal_failed(failure, now),
+            Phase::Writing { asked: true, .. } => self.attempt_failed(failure, now),
+            Phase::Inactive
+            | Phase::AwaitingMfa
+            | Phase::AwaitingSource
+            | Phase::Calling { .. }
+            | Phase::Active { .. }
+            | Phase::Ending { .. }
+            | Phase::Expired
+            | Phase::Failed => Vec::new(),
+        }
+    }
+
+    fn found(&mut self, grant: Grant, now: Timestamp) -> Vec<Effect> {
+        if self.phase != Phase::Inactive {
+            return Vec::new();
+        }
+        if grant.expiration <= now {
+            self.phase = Phase::Ending { expired: true, retry_at: None };
+            return vec![Effect::Erase];
+        }
+        self.settle(grant);
+        Vec::new()
+    }
+
+    fn erased(&mut self) -> Vec<Effect> {
+        if let Phase::Ending { expired, .. } = self.phase {
+            self.phase = if expired { Phase::Expired } else { Phase::Inactive };
+            self.delivered = None;
+            self.failure = None;
+        }
+        Vec::new()
+    }
+
+    fn erase_refused(&mut self, failure: Failure, now: Timestamp) -> Vec<Effect> {
+        if let Phase::Ending { retry_at, .. } = &mut self.phase {
+            *retry_at = Some(now + retry_after(self.tries));
+            self.tries = self.tries.saturating_add(1);
+            self.failure = Some(failure);
+        }
+        Vec::new()
+    }
+
+    fn deactivate(&mut self) -> Vec<Effect> {
+        let attempt = self.attempt;
+        match self.phase {
+            Phase::Inactive => Vec::new(),
+            Phase::Ending { .. } => {
+                self.phase = Phase::Ending { expired: false, retry_at: None };
+                vec![Effect::Erase]
+            }
+            Phase::Expired | Phase::Failed => {
+                self.phase = Phase::Inactive;
+                vec![Effect::Forget { attempt }]
+            }
+            // A write that is under way comes before the removal.
+            Phase::Writing { .. } => {
+                self.phase = Phase::Ending { expired: false, retry_at: None };
+                vec![Effect::Erase, Effect::Forget { attempt }]
+            }
+            Phase::AwaitingMfa | Phase::AwaitingSource | Phase::Calling { .. } | Phase::Active { .. } => {
+                if self.delivered.is_some() {
+                    self.phase = Phase::Ending { expired: false, retry_at: None };
+                    vec![Effect::Forget { attempt }, Effect::Erase]
+                } else {
+                    self.phase = Phase::Inactive;
+                    vec![Effect::Forget { attempt }]
+                }
+            }
+        }
+    }
+
+    fn dismissed(&mut self, now: Timestamp) -> Vec<Effect> {
+        if self.phase != Phase::AwaitingMfa {
+            return Vec::new();
+        }
+        self.phase = match &self.delivered {
+            Some(grant) => Phase::Active { renew_at: Some(renew_at(grant).max(now + RETRY_AFTER)) },
+            None => Phase::Inactive,
+        };
+        vec![Effect::Forget { attempt: self.attempt }]
+    }
+
+    fn gone(&mut self) -> Vec<Effect> {
+        self.delivered = None;
+        match self.phase {
+            Phase::Active { .. } | Phase::Calling { asked: false } | Phase::Ending { .. } => {
+                self.phase = Phase::Inactive;
+                vec![Effect::Forget { attempt: self.attempt }]
+            }
+            Phase::Inactive
+            | Phase::AwaitingMfa
+            | Phase::AwaitingSource
+            | Phase::Calling { asked: true }
+            | Phase::Writing { .. }
+            | Phase::Expired
+            | Phase::Failed => Vec::new(),
+        }
+    }
+
+    fn clock(&mut self, now: Timestamp) -> Vec<Effect> {
+        match &mut self.phase {
+            Phase::Active { renew_at: Some(renew_at) } if *renew_at <= now => vec![Effect::Renew],
+            Phase::Ending { retry_at, .. } if retry_at.is_some_and(|due| due <= now) => {
+                *retry_at = None;
+                vec![Effect::Erase]
+            }
+            Phase::Active { .. }
+            | Phase::Ending { .. }
+            | Phase::Inactive
+            | Phase::AwaitingMfa
+            | Phase::AwaitingSource
+            | Phase::Calling { .. }
+            | Phase::Writing { .. }
+            | Phase::Expired
+            | Phase::Failed => Vec::new(),
+        }
+    }
+
+    /// Tells of the coming end, once for each delivery.
+    fn announce(&mut self, kind: NoticeKind) -> Vec<Effect> {
+        if std::mem::replace(&mut self.announced, true) { Vec::new() } else { vec![Effect::Tell(kind)] }
+    }
+}
+
+/// When a grant is renewed: a quarter of its life before the end, between 5 and 15 minutes.
+fn renew_at(grant: &Grant) -> Timestamp {
+    let quarter = grant.expiration.duration_since(grant.since) / 4;
+    grant.expiration - quarter.clamp(ANNOUNCE_BEFORE, RENEW_BEFORE_AT_MOST)
+}
+
+fn retry_after(tries: u32) -> SignedDuration {
+    RETRY_AFTER.saturating_mul(1 << tries.min(5)).min(RETRY_AFTER_AT_MOST)
+}
