@@ -96,3 +96,50 @@ pub struct SessionId(#[cfg_attr(feature = "bindings", ts(type = "number"))] pub 
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(transparent)]
 pub struct PromptId(#[cfg_attr(feature = "bindings", ts(type = "number"))] pub u64);
+
+/// Makes a text from outside fit to be shown: characters that command a terminal, turn the
+/// direction of writing or can't be seen are escaped as `\u{…}`, and at most 120 characters stand,
+/// the last an ellipsis where there were more.
+pub fn shown(text: &str) -> String {
+    const LIMIT: usize = 120;
+    let mut shown = String::with_capacity(text.len().min(LIMIT));
+    for (count, c) in text.chars().enumerate() {
+        if count + 1 == LIMIT && text.chars().nth(LIMIT).is_some() {
+            shown.push('…');
+            break;
+        }
+        if is_deceptive(c) {
+            shown.extend(c.escape_unicode());
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
+}
+
+/// Whether a character doesn't show itself, or changes how others show.
+fn is_deceptive(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
+            | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e007f}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shown_texts_hide_nothing_and_end() {
+        for (text, expected) in [
+            ("Ada's réserve 🎩", "Ada's réserve 🎩".to_owned()),
+            ("a\nb\u{1b}[31m", "a\\u{a}b\\u{1b}[31m".to_owned()),
+            ("gpj.\u{202e}nimda", "gpj.\\u{202e}nimda".to_owned()),
+            (&"x".repeat(120), "x".repeat(120)),
+            (&"é".repeat(121), "é".repeat(119) + "…"),
+        ] {
+            assert_eq!(shown(text), expected);
+        }
+    }
+}
