@@ -4,8 +4,16 @@
 //! AWS's SDK. A credential never stands in a [`hatrack_core::snapshot::Snapshot`]; what is secret
 //! on its way to the agent travels as [`Sealed`].
 
+pub mod client;
+mod environment;
+pub mod frame;
 pub mod message;
+pub mod place;
 pub mod sealed;
+pub mod start;
+mod transport;
 
+pub use client::Client;
 pub use message::*;
+pub use place::Places;
 pub use sealed::Sealed;

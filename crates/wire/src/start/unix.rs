@@ -1,0 +1,39 @@
+//! Starting the agent as a child of a Unix process.
+
+use super::{PrivateAgent, cannot_start, command};
+use crate::client::Client;
+use crate::{Environment, transport};
+use hatrack_core::failure::Failure;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// Gives the child a session of its own, so that it outlives the terminal.
+pub(super) fn detach(command: &mut Command) {
+    #[expect(unsafe_code, reason = "a new session can only be made in the child, before it runs")]
+    // SAFETY: setsid is async-signal-safe, and the closure allocates nothing.
+    unsafe {
+        command.pre_exec(|| rustix::process::setsid().map(drop).map_err(Into::into));
+    }
+}
+
+pub(super) fn private_client(program: &Path, environment: &Environment) -> Result<Client, Failure> {
+    let (stream, theirs) = transport::pair().map_err(|error| cannot_start(program, &error))?;
+    let child = command(program)
+        .arg("--private")
+        .stdin(Stdio::from(theirs))
+        .stdout(Stdio::null())
+        // Ctrl-C is for the command, which then ends its agent in good order.
+        .process_group(0)
+        .spawn()
+        .map_err(|error| cannot_start(program, &error))?;
+    let pid = Some(child.id());
+    Ok(Client::greet(stream, environment, Some(PrivateAgent(child)), pid)?)
+}
+
+pub(super) fn end_process(pid: u32) -> bool {
+    i32::try_from(pid)
+        .ok()
+        .and_then(rustix::process::Pid::from_raw)
+        .is_some_and(|pid| rustix::process::kill_process(pid, rustix::process::Signal::TERM).is_ok())
+}
