@@ -63,3 +63,10 @@ impl Catalogue {
         self.roles.iter().find(|role| role.id == *id)
     }
 }
+
+impl Role {
+    /// Whether the role is marked as production: by the tag of that name.
+    pub fn is_production(&self) -> bool {
+        self.tags.iter().any(|tag| tag == "production")
+    }
+}

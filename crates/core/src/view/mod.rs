@@ -1,2 +1,10 @@
 //! What faces show, made from a snapshot as plain comparable values.
+
 pub mod countdown;
+pub mod icon;
+pub mod menu;
+pub mod notice;
+pub mod search;
+
+#[cfg(test)]
+mod samples;

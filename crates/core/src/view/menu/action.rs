@@ -1,0 +1,117 @@
+//! What a click does, and how a toolkit that knows only texts carries it.
+
+use crate::name::{OutputProfile, RoleId, SessionId};
+use serde::{Deserialize, Serialize};
+
+/// What a click in the menu, or on a notice's button, does.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MenuAction {
+    /// Activates a role, into the output profile that it was in, else as the settings say.
+    Activate {
+        /// The role.
+        role: RoleId,
+        /// The output profile.
+        output_profile: Option<OutputProfile>,
+    },
+    /// Gets new credentials for a role that has live ones.
+    Renew {
+        /// The role.
+        role: RoleId,
+        /// The output profile that it is in.
+        output_profile: OutputProfile,
+    },
+    /// Ends a session.
+    Deactivate {
+        /// The session.
+        session: SessionId,
+    },
+    /// Ends all sessions.
+    DeactivateAll,
+    /// Shows the main window.
+    ShowMain,
+    /// Shows the dialog that asks for codes.
+    ShowPrompt,
+    /// Connects to the agent, and starts it if need be.
+    Connect,
+    /// Quits Hatrack.
+    Quit,
+}
+
+impl MenuAction {
+    /// Writes the action as a menu item's id.
+    pub fn id(&self) -> String {
+        match self {
+            Self::Activate { role, output_profile: None } => format!("activate  {role}"),
+            Self::Activate { role, output_profile: Some(profile) } => format!("activate {profile} {role}"),
+            Self::Renew { role, output_profile } => format!("renew {output_profile} {role}"),
+            Self::Deactivate { session } => format!("deactivate {}", session.0),
+            Self::DeactivateAll => "deactivate-all".to_owned(),
+            Self::ShowMain => "show-main".to_owned(),
+            Self::ShowPrompt => "show-prompt".to_owned(),
+            Self::Connect => "connect".to_owned(),
+            Self::Quit => "quit".to_owned(),
+        }
+    }
+
+    /// Reads a menu item's id; `None` for a text that is none.
+    pub fn from_id(id: &str) -> Option<Self> {
+        let (verb, object) = id.split_once(' ').map_or((id, None), |(verb, object)| (verb, Some(object)));
+        match (verb, object) {
+            ("activate", Some(object)) => {
+                let (profile, role) = object.split_once(' ')?;
+                let output_profile = match profile {
+                    "" => None,
+                    profile => Some(OutputProfile::parse(profile).ok()?),
+                };
+                Some(Self::Activate { role: RoleId(role.to_owned()), output_profile })
+            }
+            ("renew", Some(object)) => {
+                let (profile, role) = object.split_once(' ')?;
+                let output_profile = OutputProfile::parse(profile).ok()?;
+                Some(Self::Renew { role: RoleId(role.to_owned()), output_profile })
+            }
+            ("deactivate", Some(session)) => {
+                Some(Self::Deactivate { session: SessionId(session.parse().ok()?) })
+            }
+            ("deactivate-all", None) => Some(Self::DeactivateAll),
+            ("show-main", None) => Some(Self::ShowMain),
+            ("show-prompt", None) => Some(Self::ShowPrompt),
+            ("connect", None) => Some(Self::Connect),
+            ("quit", None) => Some(Self::Quit),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_id_decodes_to_its_action() {
+        let role = || RoleId::of_profile("two  words: ünd _");
+        let profile = || OutputProfile::parse("-").unwrap();
+        for action in [
+            MenuAction::Activate { role: role(), output_profile: None },
+            MenuAction::Activate { role: role(), output_profile: Some(profile()) },
+            MenuAction::Renew { role: role(), output_profile: profile() },
+            MenuAction::Deactivate { session: SessionId(u64::MAX) },
+            MenuAction::DeactivateAll,
+            MenuAction::ShowMain,
+            MenuAction::ShowPrompt,
+            MenuAction::Connect,
+            MenuAction::Quit,
+        ] {
+            assert_eq!(MenuAction::from_id(&action.id()), Some(action));
+        }
+    }
+
+    #[test]
+    fn other_texts_are_no_ids() {
+        for id in ["", " ", "quit now", "activate", "activate x", "activate ] x", "renew  x", "deactivate -1"]
+        {
+            assert_eq!(MenuAction::from_id(id), None, "{id:?}");
+        }
+    }
+}

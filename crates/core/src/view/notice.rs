@@ -1,0 +1,163 @@
+//! What a desktop notification says, and which ones are shown.
+//!
+//! Deliberately absent: markup. Texts are plain, with foreign characters escaped; who hands them to
+//! a server that reads markup escapes them for it.
+
+use crate::failure::Failure;
+use crate::name::shown;
+use crate::snapshot::{Notice, NoticeKind, Snapshot};
+use crate::view::countdown;
+use crate::view::menu::MenuAction;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
+
+/// A notification as a person reads it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoticeText {
+    /// One line.
+    pub title: String,
+    /// One or two sentences.
+    pub body: String,
+    /// What can be done at once, the most likely first.
+    pub buttons: Vec<Button>,
+    /// How much it matters.
+    pub weight: Weight,
+}
+
+/// A button of a notification.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Button {
+    /// A verb.
+    pub label: String,
+    /// What it does.
+    pub action: MenuAction,
+}
+
+/// How much a notification matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Weight {
+    /// Good to know; it may go by unseen.
+    Quiet,
+    /// Access is lost or will be, or something was asked for and didn't happen.
+    Normal,
+}
+
+/// Words a notice.
+pub fn text(notice: &Notice, now: Timestamp) -> NoticeText {
+    let (role, profile) = (shown(&notice.role), &notice.output_profile);
+    let place = match shown(&notice.account_name) {
+        account if account.is_empty() => format!("Profile {profile}"),
+        account => format!("{account}, profile {profile}"),
+    };
+    let left = notice.expiration.map(|expiration| countdown::left(expiration, now));
+    let left = left.filter(|left| left.is_positive()).map(countdown::words);
+    let happened = |otherwise: &str| {
+        notice.failure.as_ref().map_or_else(|| otherwise.to_owned(), |failure| failure_text(failure))
+    };
+    let renew = || {
+        button(
+            "Renew",
+            MenuAction::Renew { role: notice.role_id.clone(), output_profile: notice.output_profile.clone() },
+        )
+    };
+    let again = |label: &str| {
+        let output_profile = Some(notice.output_profile.clone());
+        button(label, MenuAction::Activate { role: notice.role_id.clone(), output_profile })
+    };
+    let show = || button("Show", MenuAction::ShowMain);
+    let (title, body, buttons, weight) = match notice.kind {
+        NoticeKind::Activated => {
+            let lasting = left.map(|left| format!(" It ends in {left}.")).unwrap_or_default();
+            (format!("{role} is active"), format!("{place}.{lasting}"), vec![show()], Weight::Quiet)
+        }
+        NoticeKind::EndsSoon => {
+            let title = match left {
+                Some(left) => format!("{role} ends in {left}"),
+                None => format!("{role} has ended"),
+            };
+            (title, format!("{place}. Renewing it needs you."), vec![renew(), show()], Weight::Normal)
+        }
+        NoticeKind::Expired => {
+            let body = format!("{place}. Its credentials were removed.");
+            (format!("{role} has ended"), body, vec![again("Activate again"), show()], Weight::Normal)
+        }
+        NoticeKind::Failed => {
+            let body = happened("Open Hatrack to see why.");
+            (format!("{role} was not activated"), body, vec![again("Try again"), show()], Weight::Normal)
+        }
+        NoticeKind::RenewalFailed => {
+            let title = match left {
+                Some(left) => format!("{role} was not renewed and ends in {left}"),
+                None => format!("{role} was not renewed"),
+            };
+            (title, happened("Open Hatrack to see why."), vec![renew(), show()], Weight::Normal)
+        }
+        NoticeKind::Disturbed => {
+            let body = happened("What it wrote stays as it is. Activate the role again to write its own.");
+            let title = format!("Another program changed profile {profile}");
+            (title, body, vec![again("Activate again"), show()], Weight::Normal)
+        }
+    };
+    NoticeText { title, body, buttons, weight }
+}
+
+/// Words a command that was refused, for a face that has no better place to say so.
+pub fn refused(failure: &Failure) -> NoticeText {
+    NoticeText {
+        title: shown(&failure.happened),
+        body: shown(&failure.remedy),
+        buttons: vec![button("Show", MenuAction::ShowMain)],
+        weight: Weight::Normal,
+    }
+}
+
+/// Remembers which notices were shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// The last notice seen of the present agent; `None` before its first snapshot.
+    last: Option<u64>,
+    /// Nothing older is shown.
+    since: Timestamp,
+}
+
+impl Seen {
+    /// Begins at this moment: what happened before it isn't shown.
+    pub fn since(now: Timestamp) -> Self {
+        Self { last: None, since: now }
+    }
+
+    /// Begins anew with another agent, which counts from the beginning.
+    pub fn with_new_agent(&mut self, lost_at: Timestamp) {
+        *self = Self::since(lost_at);
+    }
+
+    /// Takes what has not been shown: of each session the newest, none if the wishes say none.
+    pub fn unseen<'a>(&mut self, snapshot: &'a Snapshot) -> Vec<&'a Notice> {
+        let fresh = |notice: &&Notice| match self.last {
+            Some(last) => notice.id > last,
+            None => notice.at >= self.since,
+        };
+        let mut sessions = HashSet::new();
+        let newest_of_session = |notice: &&Notice| sessions.insert(notice.session);
+        let mut unseen: Vec<&Notice> =
+            snapshot.notices.iter().rev().filter(fresh).filter(newest_of_session).collect();
+        unseen.reverse();
+        let newest = snapshot.notices.iter().map(|notice| notice.id).max();
+        self.last = Some(newest.max(self.last).unwrap_or(0));
+        if snapshot.settings.notifications { unseen } else { Vec::new() }
+    }
+}
+
+fn failure_text(failure: &Failure) -> String {
+    let (happened, remedy) = (shown(&failure.happened), shown(&failure.remedy));
+    if remedy.is_empty() { happened } else { format!("{happened} {remedy}") }
+}
+
+fn button(label: &str, action: MenuAction) -> Button {
+    Button { label: label.to_owned(), action }
+}
+
+#[cfg(test)]
+mod tests;

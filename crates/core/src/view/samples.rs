@@ -1,0 +1,82 @@
+//! Snapshots and catalogues for the tests of what is made from them.
+
+use crate::catalogue::{Catalogue, Role, RoleKind};
+use crate::name::{OutputProfile, PromptId, RoleId, SessionId};
+use crate::snapshot::{Prompt, PromptState, SessionState, SessionView, Snapshot};
+use jiff::{SignedDuration, Timestamp};
+
+/// The present of the tests.
+pub(crate) fn now() -> Timestamp {
+    "2026-03-01T09:00:00Z".parse().unwrap()
+}
+
+/// A moment of the tests' future.
+pub(crate) fn in_seconds(seconds: i64) -> Timestamp {
+    now().checked_add(SignedDuration::from_secs(seconds)).unwrap()
+}
+
+pub(crate) fn role(name: &str, account: &str) -> Role {
+    Role {
+        id: RoleId::of_profile(name),
+        name: name.to_owned(),
+        account_id: format!("id of {account}"),
+        account_name: account.to_owned(),
+        role_name: name.to_owned(),
+        kind: RoleKind::AssumeRole,
+        source: "~/.aws/config".to_owned(),
+        region: None,
+        tags: Vec::new(),
+        needs: None,
+    }
+}
+
+pub(crate) fn production(mut role: Role) -> Role {
+    role.tags.push("production".to_owned());
+    role
+}
+
+pub(crate) fn catalogue(roles: impl IntoIterator<Item = Role>) -> Catalogue {
+    Catalogue { roles: roles.into_iter().collect() }
+}
+
+pub(crate) fn session(
+    id: u64,
+    role: &str,
+    state: SessionState,
+    expiration: Option<Timestamp>,
+) -> SessionView {
+    SessionView {
+        id: SessionId(id),
+        attempt: 1,
+        role_id: RoleId::of_profile(role),
+        role: role.to_owned(),
+        role_name: role.to_owned(),
+        account_id: "111122223333".to_owned(),
+        account_name: "Acme".to_owned(),
+        output_profile: OutputProfile::parse("default").unwrap(),
+        credentials_file: "~/.aws/credentials".to_owned(),
+        region: Some("eu-central-1".to_owned()),
+        state,
+        arn: None,
+        expiration,
+        since: None,
+        renews: false,
+        failure: None,
+    }
+}
+
+pub(crate) fn prompt(sessions: &[u64]) -> Prompt {
+    Prompt {
+        id: PromptId(1),
+        mfa_serial: "arn:aws:iam::111122223333:mfa/ada".to_owned(),
+        sessions: sessions.iter().map(|id| SessionId(*id)).collect(),
+        in_window: true,
+        state: PromptState::Asking,
+        refused: None,
+        next_code_at: None,
+    }
+}
+
+pub(crate) fn snapshot(sessions: impl IntoIterator<Item = SessionView>) -> Snapshot {
+    Snapshot { sessions: sessions.into_iter().collect(), ..Snapshot::default() }
+}
