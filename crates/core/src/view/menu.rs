@@ -52,7 +52,7 @@ pub enum Row {
         /// A small picture that says the same as the text.
         sign: Option<Sign>,
         /// What is in it; never empty.
-        rows: Vec<Row>,
+        rows: Vec<Self>,
     },
     /// A line between groups.
     Separator,

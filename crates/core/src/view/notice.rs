@@ -8,7 +8,7 @@ use crate::name::shown;
 use crate::snapshot::{Notice, NoticeKind, Snapshot};
 use crate::view::countdown;
 use crate::view::menu::MenuAction;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 
@@ -52,10 +52,9 @@ pub fn text(notice: &Notice, now: Timestamp) -> NoticeText {
         account => format!("{account}, profile {profile}"),
     };
     let left = notice.expiration.map(|expiration| countdown::left(expiration, now));
-    let left = left.filter(|left| left.is_positive()).map(countdown::words);
-    let happened = |otherwise: &str| {
-        notice.failure.as_ref().map_or_else(|| otherwise.to_owned(), |failure| failure_text(failure))
-    };
+    let left = left.filter(SignedDuration::is_positive).map(countdown::words);
+    let happened =
+        |otherwise: &str| notice.failure.as_ref().map_or_else(|| otherwise.to_owned(), failure_text);
     let renew = || {
         button(
             "Renew",

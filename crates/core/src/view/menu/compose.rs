@@ -223,7 +223,7 @@ impl<'a> Present<'a> {
         };
         let space = if account.roles.len() > ROWS { ROWS - 1 } else { ROWS };
         let mut rows: Vec<Row> =
-            account.roles.iter().take(space).map(|role| self.role(role, shown(&role.name))).collect();
+            account.roles.iter().take(space).map(|role| self.role(role, &shown(&role.name))).collect();
         if account.roles.len() > space {
             rows.push(click("All roles…", MenuAction::ShowMain));
         }
@@ -235,10 +235,10 @@ impl<'a> Present<'a> {
             "" => shown(&role.name),
             account => format!("{} · {}", shown(&role.name), shown(account)),
         };
-        self.role(role, text)
+        self.role(role, &text)
     }
 
-    fn role(&self, role: &Role, text: String) -> Row {
+    fn role(&self, role: &Role, text: &str) -> Row {
         let (mark, sign) = self.mark(&role.id);
         let activate = MenuAction::Activate { role: role.id.clone(), output_profile: None };
         action(format!("{mark}{text}"), activate, true, self.delivered.contains(&role.id), sign)
