@@ -1,1 +1,34 @@
-//! Placeholder.
+//! A small AWS on loopback, for trying Hatrack and for testing it; never linked into what ships.
+//!
+//! It plays STS: signatures, MFA codes, trust and durations are checked for real, and refusals come
+//! in AWS's own words. One module for each service. It listens on 127.0.0.1 only, keeps everything
+//! in memory, and forgets it when it is dropped.
+//!
+//! Deliberately absent: anything that a session would be good for. No permission is ever evaluated
+//! beyond who may assume which role.
+
+mod answer;
+mod aws;
+mod clock;
+mod constraint;
+mod demo;
+mod fault;
+mod home;
+mod http;
+mod ids;
+mod line;
+mod query;
+mod server;
+mod sigv4;
+mod sts;
+mod totp;
+mod world;
+
+pub use aws::Call;
+pub use clock::Clock;
+pub use demo::{DEMO_MFA_SERIAL, DEMO_PROFILES, DemoProfile};
+pub use fault::Fault;
+pub use home::{Home, publish};
+pub use server::Sandbox;
+pub use totp::{Code, code_at};
+pub use world::{AccessKey, Account, MfaDevice, Role, Trust, User, World};

@@ -1,0 +1,208 @@
+//! What a running sandbox remembers: sessions, used codes, the calls it got and the faults to come.
+
+use crate::clock::Clock;
+use crate::fault::Fault;
+use crate::ids;
+use crate::world::{Account, Role, User, World};
+use jiff::{SignedDuration, Timestamp};
+use secrecy::SecretString;
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// One call that a sandbox got.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// The action, `AssumeRole`; empty if the request named none.
+    pub action: String,
+    /// The parameters; the values of secret ones are replaced by `***`.
+    pub params: BTreeMap<String, String>,
+    /// Who signed it, if anybody claimed to have.
+    pub access_key_id: Option<String>,
+    /// The answer's HTTP status; nothing if the connection was reset instead.
+    pub status: Option<u16>,
+    /// The code of the error that was answered.
+    pub error: Option<String>,
+    /// When it was answered, by the sandbox's clock.
+    pub at: Timestamp,
+}
+
+/// The state of a running sandbox.
+#[derive(Debug)]
+pub(crate) struct Aws {
+    pub(crate) world: World,
+    pub(crate) clock: Clock,
+    sessions: Mutex<HashMap<String, Session>>,
+    used_codes: Mutex<HashSet<(String, u64)>>,
+    calls: Mutex<Vec<Call>>,
+    faults: Mutex<VecDeque<Fault>>,
+}
+
+/// Temporary credentials, as their issuer keeps them.
+#[derive(Clone, Debug)]
+pub(crate) struct Session {
+    pub(crate) access_key_id: String,
+    pub(crate) secret: SecretString,
+    pub(crate) token: SecretString,
+    pub(crate) expiration: Timestamp,
+    pub(crate) holder: Holder,
+}
+
+/// Whose session it is.
+#[derive(Clone, Debug)]
+pub(crate) enum Holder {
+    /// A user's, from GetSessionToken.
+    User { access_key_id: String, mfa: bool },
+    /// A role's, from AssumeRole.
+    Role(RoleSession),
+}
+
+/// What a role session carries into the calls that it makes.
+#[derive(Clone, Debug)]
+pub(crate) struct RoleSession {
+    pub(crate) role_arn: String,
+    pub(crate) session_name: String,
+    pub(crate) source_identity: Option<String>,
+    pub(crate) transitive_tags: Vec<String>,
+}
+
+/// Who makes a call.
+#[derive(Clone, Debug)]
+pub(crate) enum Caller<'w> {
+    /// A user with long-term keys.
+    User { account: &'w Account, user: &'w User },
+    /// A user with a session of GetSessionToken.
+    UserSession { account: &'w Account, user: &'w User, mfa: bool },
+    /// A role session.
+    Role { account: &'w Account, role: &'w Role, session: RoleSession },
+}
+
+impl Aws {
+    pub(crate) fn new(world: World) -> Self {
+        Self {
+            world,
+            clock: Clock::default(),
+            sessions: Mutex::default(),
+            used_codes: Mutex::default(),
+            calls: Mutex::default(),
+            faults: Mutex::default(),
+        }
+    }
+
+    /// Makes a session of this many seconds; its token has at least `token_size` characters.
+    pub(crate) fn issue(
+        &self,
+        account: &Account,
+        seconds: u32,
+        token_size: usize,
+        holder: Holder,
+    ) -> Session {
+        // AWS's tokens begin alike and are some hundred characters long.
+        let token = format!("IQoJb3JpZ2luX2Vj{}", ids::random_text(token_size.max(480).saturating_sub(16)));
+        let lifetime = SignedDuration::from_secs(i64::from(seconds));
+        let now = self.clock.now();
+        let session = Session {
+            access_key_id: ids::access_key_id("ASIA", &account.id, ids::random()),
+            secret: SecretString::from(ids::random_text(40)),
+            token: SecretString::from(token),
+            expiration: now.saturating_add(lifetime).unwrap_or(now),
+            holder,
+        };
+        hold(&self.sessions).insert(session.access_key_id.clone(), session.clone());
+        session
+    }
+
+    /// Finds temporary credentials.
+    pub(crate) fn session(&self, access_key_id: &str) -> Option<Session> {
+        hold(&self.sessions).get(access_key_id).cloned()
+    }
+
+    /// Tells who holds a session.
+    pub(crate) fn holder(&self, holder: Holder) -> Option<Caller<'_>> {
+        Some(match holder {
+            Holder::User { access_key_id, mfa } => {
+                let (account, user, _) = self.world.find_key(&access_key_id)?;
+                Caller::UserSession { account, user, mfa }
+            }
+            Holder::Role(session) => {
+                let (account, role) = self.world.find_role(&session.role_arn)?;
+                Caller::Role { account, role, session }
+            }
+        })
+    }
+
+    /// Lets every session end now.
+    pub(crate) fn expire_sessions(&self) {
+        let now = self.clock.now();
+        for session in hold(&self.sessions).values_mut() {
+            session.expiration = session.expiration.min(now);
+        }
+    }
+
+    /// Takes a device's code out of use; false if it was used before.
+    pub(crate) fn use_code(&self, serial: &str, step: u64) -> bool {
+        hold(&self.used_codes).insert((serial.to_owned(), step))
+    }
+
+    pub(crate) fn log(&self, call: Call) {
+        hold(&self.calls).push(call);
+    }
+
+    pub(crate) fn calls(&self) -> Vec<Call> {
+        hold(&self.calls).clone()
+    }
+
+    pub(crate) fn add_fault(&self, fault: Fault) {
+        hold(&self.faults).push_back(fault);
+    }
+
+    pub(crate) fn take_fault(&self) -> Option<Fault> {
+        hold(&self.faults).pop_front()
+    }
+}
+
+impl Caller<'_> {
+    /// The account that the caller belongs to.
+    pub(crate) fn account(&self) -> &Account {
+        match self {
+            Self::User { account, .. } | Self::UserSession { account, .. } | Self::Role { account, .. } => {
+                account
+            }
+        }
+    }
+
+    /// The caller's ARN, as GetCallerIdentity tells it.
+    pub(crate) fn arn(&self) -> String {
+        match self {
+            Self::User { account, user } | Self::UserSession { account, user, .. } => account.user_arn(user),
+            Self::Role { account, role, session } => account.session_arn(role, &session.session_name),
+        }
+    }
+
+    /// The caller's unique id, as GetCallerIdentity tells it.
+    pub(crate) fn user_id(&self) -> String {
+        match self {
+            Self::User { account, user } | Self::UserSession { account, user, .. } => {
+                ids::unique_id("AIDA", &account.user_arn(user))
+            }
+            Self::Role { account, role, session } => assumed_role_id(account, role, &session.session_name),
+        }
+    }
+
+    /// What the caller is refused whatever a role's trust says.
+    pub(crate) fn denied(&self) -> &[String] {
+        match self {
+            Self::User { user, .. } | Self::UserSession { user, .. } => &user.denied,
+            Self::Role { role, .. } => &role.denied,
+        }
+    }
+}
+
+/// The unique id of a role session: the role's, and the session's name.
+pub(crate) fn assumed_role_id(account: &Account, role: &Role, session_name: &str) -> String {
+    format!("{}:{session_name}", ids::unique_id("AROA", &account.role_arn(role)))
+}
+
+/// Holds a value that nothing leaves half-changed, so that a panic elsewhere doesn't spoil it.
+fn hold<T>(value: &Mutex<T>) -> MutexGuard<'_, T> {
+    value.lock().unwrap_or_else(PoisonError::into_inner)
+}

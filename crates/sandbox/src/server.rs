@@ -1,0 +1,119 @@
+//! A running sandbox: one thread, one listener on loopback, and the say over both.
+
+use crate::aws::{Aws, Call};
+use crate::fault::Fault;
+use crate::http;
+use crate::line::{Line, LineListener};
+use crate::totp::{self, Code};
+use crate::world::World;
+use jiff::{SignedDuration, Timestamp};
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+use tokio::runtime::Builder;
+use tokio::sync::oneshot;
+
+/// A small AWS on loopback. It stops when it is dropped.
+#[derive(Debug)]
+pub struct Sandbox {
+    aws: Arc<Aws>,
+    address: SocketAddr,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Sandbox {
+    /// Starts a sandbox on a free port, for a test.
+    ///
+    /// # Panics
+    ///
+    /// If loopback has no free port or no thread can be started; [`Sandbox::start_on`] tells instead.
+    pub fn start(world: World) -> Self {
+        #[expect(clippy::expect_used, reason = "a test has no use for a sandbox that didn't start")]
+        Self::start_on(world, 0).expect("a sandbox starts on a free port of loopback")
+    }
+
+    /// Starts a sandbox on this port of 127.0.0.1, or on a free one if the port is 0.
+    pub fn start_on(world: World, port: u16) -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
+        listener.set_nonblocking(true)?;
+        let address = listener.local_addr()?;
+        let aws = Arc::new(Aws::new(world));
+        let runtime = Builder::new_current_thread().enable_all().build()?;
+        let listener = {
+            let _inside = runtime.enter();
+            tokio::net::TcpListener::from_std(listener)?
+        };
+        let (stop, stopped) = oneshot::channel();
+        let service = http::router(Arc::clone(&aws)).into_make_service_with_connect_info::<Line>();
+        // Connections end with the runtime: a client that never finishes can't hold up the end.
+        let serve = async move {
+            tokio::select! {
+                _ = stopped => {}
+                _ = axum::serve(LineListener(listener), service) => {}
+            }
+        };
+        let thread =
+            thread::Builder::new().name("sandbox".to_owned()).spawn(move || runtime.block_on(serve))?;
+        Ok(Self { aws, address, stop: Some(stop), thread: Some(thread) })
+    }
+
+    /// The address to give as AWS_ENDPOINT_URL.
+    pub fn endpoint(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// The port on 127.0.0.1.
+    pub fn port(&self) -> u16 {
+        self.address.port()
+    }
+
+    /// The accounts, users and roles that it plays.
+    pub fn world(&self) -> &World {
+        &self.aws.world
+    }
+
+    /// The code that the MFA device with this serial number shows now; nothing if there is none.
+    pub fn code_now(&self, serial: &str) -> Option<Code> {
+        totp::code_at(self.aws.world.mfa_device(serial)?, self.now())
+    }
+
+    /// The sandbox's present.
+    pub fn now(&self) -> Timestamp {
+        self.aws.clock.now()
+    }
+
+    /// Moves the sandbox's present to this far after (or, negative, before) the machine's; whole seconds.
+    ///
+    /// Devices show the codes of the moved time, and sessions end by it. A client whose clock is
+    /// more than 15 minutes off is refused, as by AWS.
+    pub fn set_clock_offset(&self, offset: SignedDuration) {
+        self.aws.clock.set_offset(offset);
+    }
+
+    /// Ends every session that was issued so far, without moving the clock.
+    pub fn expire_sessions(&self) {
+        self.aws.expire_sessions();
+    }
+
+    /// Every call so far, in the order in which they were answered.
+    pub fn requests(&self) -> Vec<Call> {
+        self.aws.calls()
+    }
+
+    /// Lets this happen to the next call, or to the one after those that already have a fault.
+    pub fn fail_next(&self, fault: Fault) {
+        self.aws.add_fault(fault);
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            // A panic in there was printed by the thread; there is nobody left to tell.
+            drop(thread.join());
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! AssumeRole.
+
+use super::session_policy::{self, SessionPolicy};
+use super::{NAMESPACE, credentials, limits, mfa};
+use crate::answer::{AwsError, Xml};
+use crate::aws::{Aws, Caller, Holder, RoleSession, Session, assumed_role_id};
+use crate::constraint::Violations;
+use crate::query::Params;
+use crate::world::{Account, Role};
+
+/// Seconds of a session, if the caller doesn't say.
+const DEFAULT_DURATION: u32 = 3600;
+
+/// Seconds of a session that was made from another one, at most.
+const CHAINED_DURATION: u32 = 3600;
+
+pub(super) fn answer(
+    aws: &Aws,
+    caller: &Caller<'_>,
+    params: &Params,
+    request_id: &str,
+) -> Result<String, AwsError> {
+    let mut violations = Violations::default();
+    let (arn, name) = (params.get("RoleArn"), params.get("RoleSessionName"));
+    violations.required("roleArn", arn);
+    violations.text("roleArn", arn, limits::ARN);
+    violations.required("roleSessionName", name);
+    violations.text("roleSessionName", name, limits::ROLE_SESSION_NAME);
+    let (min, max) = limits::ROLE_DURATION;
+    let duration = violations.number("durationSeconds", params.get("DurationSeconds"), min, max)?;
+    let external_id = params.get("ExternalId");
+    violations.text("externalId", external_id, limits::EXTERNAL_ID);
+    let (serial, code) = (params.get("SerialNumber"), params.get("TokenCode"));
+    violations.text("serialNumber", serial, limits::SERIAL_NUMBER);
+    violations.text("tokenCode", code, limits::TOKEN_CODE);
+    let (min, max) = limits::TOKEN_SIZE;
+    let size =
+        violations.number("minimumSessionTokenSize", params.get("MinimumSessionTokenSize"), min, max)?;
+    let requested = session_policy::read(params, &mut violations)?;
+    violations.end()?;
+    let (arn, name) = (arn.unwrap_or_default(), name.unwrap_or_default());
+    if !is_role_arn(arn) {
+        return Err(AwsError::validation("Request ARN is invalid"));
+    }
+    let duration = duration.unwrap_or(DEFAULT_DURATION);
+    check_chained(caller, duration)?;
+    let policy = requested.resolve(caller, arn)?;
+
+    // From here on a code is used up, whatever comes of the call.
+    let proved = mfa::check(aws, caller, serial, code)?;
+    let (account, role) = aws
+        .world
+        .find_role(arn)
+        .filter(|(account, role)| may_assume(caller, account, role, proved, external_id))
+        .ok_or_else(|| not_authorized(caller, arn))?;
+    if duration > role.max_session_duration {
+        return Err(AwsError::validation(
+            "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
+        ));
+    }
+    let holder = Holder::Role(RoleSession {
+        role_arn: arn.to_owned(),
+        session_name: name.to_owned(),
+        source_identity: policy.source_identity.clone(),
+        transitive_tags: policy.transitive_tags.clone(),
+    });
+    let session = aws.issue(account, duration, size.unwrap_or(0) as usize, holder);
+    Ok(write(request_id, account, role, name, &policy, &session))
+}
+
+fn write(
+    request_id: &str,
+    account: &Account,
+    role: &Role,
+    name: &str,
+    policy: &SessionPolicy,
+    session: &Session,
+) -> String {
+    Xml::answer("AssumeRole", NAMESPACE, request_id, |xml| {
+        if let Some(identity) = &policy.source_identity {
+            xml.text("SourceIdentity", identity);
+        }
+        xml.open("AssumedRoleUser")
+            .text("AssumedRoleId", &assumed_role_id(account, role, name))
+            .text("Arn", &account.session_arn(role, name))
+            .close("AssumedRoleUser");
+        credentials::write(xml, session);
+        if let Some(percent) = policy.packed_size {
+            xml.text("PackedPolicySize", &percent.to_string());
+        }
+        credentials::write_size(xml, session);
+    })
+}
+
+fn is_role_arn(arn: &str) -> bool {
+    let fields: Vec<_> = arn.splitn(6, ':').collect();
+    match fields.as_slice() {
+        ["arn", partition, "iam", "", account, resource] => {
+            !partition.is_empty()
+                && account.len() == 12
+                && account.bytes().all(|b| b.is_ascii_digit())
+                && resource.strip_prefix("role/").is_some_and(|name| !name.is_empty() && !name.ends_with('/'))
+        }
+        _ => false,
+    }
+}
+
+fn check_chained(caller: &Caller<'_>, duration: u32) -> Result<(), AwsError> {
+    match caller {
+        Caller::UserSession { .. } | Caller::Role { .. } if duration > CHAINED_DURATION => {
+            Err(AwsError::validation(
+                "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.",
+            ))
+        }
+        Caller::User { .. } | Caller::UserSession { .. } | Caller::Role { .. } => Ok(()),
+    }
+}
+
+fn may_assume(
+    caller: &Caller<'_>,
+    account: &Account,
+    role: &Role,
+    proved: bool,
+    external_id: Option<&str>,
+) -> bool {
+    let arn = account.role_arn(role);
+    let denied = caller.denied().iter().any(|denied| *denied == arn || denied == "sts:AssumeRole");
+    // A role session never counts as MFA, even if its own AssumeRole had a code.
+    let mfa = match caller {
+        Caller::User { .. } => proved,
+        Caller::UserSession { mfa, .. } => proved || *mfa,
+        Caller::Role { .. } => false,
+    };
+    let trust = &role.trust;
+    !denied
+        && trust.principals.iter().any(|principal| is_principal(caller, principal))
+        && (mfa || !trust.mfa)
+        && (trust.external_id.is_none() || trust.external_id.as_deref() == external_id)
+}
+
+fn is_principal(caller: &Caller<'_>, principal: &str) -> bool {
+    let account = caller.account();
+    let role = match caller {
+        Caller::User { .. } | Caller::UserSession { .. } => None,
+        Caller::Role { account, role, .. } => Some(account.role_arn(role)),
+    };
+    principal == "*"
+        || principal == account.id
+        || principal == account.root_arn()
+        || principal == caller.arn()
+        || role.is_some_and(|role| role == principal)
+}
+
+fn not_authorized(caller: &Caller<'_>, role_arn: &str) -> AwsError {
+    AwsError::access_denied(format!(
+        "User: {} is not authorized to perform: sts:AssumeRole on resource: {role_arn}",
+        caller.arn()
+    ))
+}

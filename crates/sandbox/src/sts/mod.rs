@@ -1,0 +1,46 @@
+//! STS, by the query protocol of 2011-06-15.
+//!
+//! Deliberately absent until something needs them: web identity, SAML, federation tokens, root tasks.
+
+mod access_key_info;
+mod assume_role;
+mod caller;
+mod caller_identity;
+mod credentials;
+mod limits;
+mod mfa;
+mod session_policy;
+mod session_token;
+
+use crate::answer::AwsError;
+use crate::aws::Aws;
+use crate::query::Params;
+use crate::sigv4::Signed;
+
+/// The namespace of STS's answers.
+pub(crate) const NAMESPACE: &str = "https://sts.amazonaws.com/doc/2011-06-15/";
+
+const VERSION: &str = "2011-06-15";
+
+/// Answers one call, or refuses it.
+pub(crate) fn answer(
+    aws: &Aws,
+    request: &Signed<'_>,
+    params: &Params,
+    request_id: &str,
+) -> Result<String, AwsError> {
+    let action = params.get("Action").ok_or_else(|| AwsError::new(400, "MissingAction", "Missing Action"))?;
+    let perform = match (action, params.get("Version")) {
+        ("AssumeRole", Some(VERSION)) => assume_role::answer,
+        ("GetSessionToken", Some(VERSION)) => session_token::answer,
+        ("GetCallerIdentity", Some(VERSION)) => caller_identity::answer,
+        ("GetAccessKeyInfo", Some(VERSION)) => access_key_info::answer,
+        (_, version) => {
+            let version = version.unwrap_or("NO_VERSION_SPECIFIED");
+            let message = format!("Could not find operation {action} for version {version}");
+            return Err(AwsError::new(400, "InvalidAction", message));
+        }
+    };
+    let caller = caller::authenticate(aws, request)?;
+    perform(aws, &caller, params, request_id)
+}

@@ -1,0 +1,166 @@
+//! What narrows or labels a session: policies, tags, source identity. Parsed and measured, not enforced.
+
+use super::limits;
+use crate::answer::AwsError;
+use crate::aws::Caller;
+use crate::constraint::Violations;
+use crate::query::Params;
+use serde_json::Value;
+use std::collections::HashSet;
+
+/// How much policies and tags may take together, packed.
+const SPACE: usize = 2048;
+
+/// What a session is narrowed and labelled with.
+#[derive(Debug)]
+pub(super) struct SessionPolicy {
+    /// How much of the space policies and tags take in percent; nothing if there are none.
+    pub(super) packed_size: Option<usize>,
+    /// The tags that sessions made from this one inherit.
+    pub(super) transitive_tags: Vec<String>,
+    /// Who is behind the session, if he or an earlier session said so.
+    pub(super) source_identity: Option<String>,
+}
+
+/// The parameters, held against the model.
+#[derive(Debug)]
+pub(super) struct Requested<'a> {
+    policy: Option<&'a str>,
+    policy_arns: Vec<&'a str>,
+    tags: Vec<(&'a str, &'a str)>,
+    transitive_tag_keys: Vec<&'a str>,
+    source_identity: Option<&'a str>,
+}
+
+/// Reads the parameters and adds what they violate.
+pub(super) fn read<'a>(params: &'a Params, violations: &mut Violations) -> Result<Requested<'a>, AwsError> {
+    let members = |list| params.members(list).map_err(|_| AwsError::malformed_input());
+    let policy = params.get("Policy");
+    violations.text("policy", policy, limits::POLICY);
+    let mut policy_arns = Vec::new();
+    for (at, member) in members("PolicyArns")?.into_iter().enumerate() {
+        let arn = member.get("arn").copied();
+        violations.text(&format!("policyArns.{}.member.arn", at + 1), arn, limits::ARN);
+        policy_arns.extend(arn);
+    }
+    violations.at_most("policyArns", policy_arns.len(), limits::MOST_POLICY_ARNS);
+    let mut tags = Vec::new();
+    for (at, member) in members("Tags")?.into_iter().enumerate() {
+        let (key, value) = (member.get("Key").copied(), member.get("Value").copied());
+        let (key_name, value_name) =
+            (format!("tags.{}.member.key", at + 1), format!("tags.{}.member.value", at + 1));
+        violations.required(&key_name, key);
+        violations.text(&key_name, key, limits::TAG_KEY);
+        violations.required(&value_name, value);
+        violations.text(&value_name, value, limits::TAG_VALUE);
+        tags.push((key.unwrap_or_default(), value.unwrap_or_default()));
+    }
+    violations.at_most("tags", tags.len(), limits::MOST_TAGS);
+    let transitive_tag_keys: Vec<_> =
+        members("TransitiveTagKeys")?.iter().filter_map(|member| member.get("").copied()).collect();
+    violations.texts("transitiveTagKeys", &transitive_tag_keys, limits::TAG_KEY);
+    violations.at_most("transitiveTagKeys", transitive_tag_keys.len(), limits::MOST_TAGS);
+    let contexts = members("ProvidedContexts")?;
+    for (at, member) in contexts.iter().enumerate() {
+        let name = |field| format!("providedContexts.{}.member.{field}", at + 1);
+        violations.text(&name("providerArn"), member.get("ProviderArn").copied(), limits::ARN);
+        let assertion = member.get("ContextAssertion").copied();
+        violations.text(&name("contextAssertion"), assertion, limits::CONTEXT_ASSERTION);
+    }
+    violations.at_most("providedContexts", contexts.len(), limits::MOST_CONTEXTS);
+    let source_identity = params.get("SourceIdentity");
+    violations.text("sourceIdentity", source_identity, limits::SOURCE_IDENTITY);
+    Ok(Requested { policy, policy_arns, tags, transitive_tag_keys, source_identity })
+}
+
+impl Requested<'_> {
+    /// What the session gets, or why it can't.
+    pub(super) fn resolve(&self, caller: &Caller<'_>, role_arn: &str) -> Result<SessionPolicy, AwsError> {
+        let policy = self.policy.map(read_policy).transpose()?;
+        let (inherited_tags, inherited_identity) = match caller {
+            Caller::User { .. } | Caller::UserSession { .. } => (&[][..], None),
+            Caller::Role { session, .. } => {
+                (session.transitive_tags.as_slice(), session.source_identity.as_deref())
+            }
+        };
+        self.check_tags(inherited_tags)?;
+        if inherited_identity.is_some()
+            && self.source_identity.is_some_and(|it| Some(it) != inherited_identity)
+        {
+            return Err(AwsError::access_denied(format!(
+                "User: {} is not authorized to perform: sts:SetSourceIdentity on resource: {role_arn}",
+                caller.arn()
+            )));
+        }
+        let transitive = inherited_tags
+            .iter()
+            .cloned()
+            .chain(self.transitive_tag_keys.iter().map(|key| (*key).to_owned()));
+        Ok(SessionPolicy {
+            packed_size: self.packed_size(policy.as_deref())?,
+            transitive_tags: transitive.collect(),
+            source_identity: inherited_identity.or(self.source_identity).map(str::to_owned),
+        })
+    }
+
+    fn check_tags(&self, inherited: &[String]) -> Result<(), AwsError> {
+        let mut keys = HashSet::new();
+        if !self.tags.iter().all(|(key, _)| keys.insert(key.to_lowercase())) {
+            return Err(AwsError::invalid_parameter(
+                "Duplicate tag keys found. Please note that Tag keys are case insensitive.",
+            ));
+        }
+        if !self.transitive_tag_keys.iter().all(|key| keys.contains(&key.to_lowercase())) {
+            return Err(AwsError::invalid_parameter(
+                "The specified transitive tag key must be included in the requested tags.",
+            ));
+        }
+        if inherited.iter().any(|key| keys.contains(&key.to_lowercase())) {
+            return Err(AwsError::invalid_parameter(
+                "One of the specified transitive tag keys can't be set because it conflicts with a transitive \
+                 tag key from the calling session.",
+            ));
+        }
+        Ok(())
+    }
+
+    /// AWS doesn't say how it packs; this counts what carries meaning.
+    fn packed_size(&self, policy: Option<&str>) -> Result<Option<usize>, AwsError> {
+        if policy.is_none() && self.policy_arns.is_empty() && self.tags.is_empty() {
+            return Ok(None);
+        }
+        let size = policy.map_or(0, str::len)
+            + self.policy_arns.iter().map(|arn| arn.len()).sum::<usize>()
+            + self.tags.iter().map(|(key, value)| key.len() + value.len()).sum::<usize>();
+        let percent = (size * 100).div_ceil(SPACE);
+        if percent > 100 {
+            return Err(AwsError::new(
+                400,
+                "PackedPolicyTooLarge",
+                format!("Packed policy consumes {percent}% of allotted space, please use smaller policy."),
+            ));
+        }
+        Ok(Some(percent))
+    }
+}
+
+/// The policy without its blanks.
+fn read_policy(text: &str) -> Result<String, AwsError> {
+    let malformed = |message| AwsError::new(400, "MalformedPolicyDocument", message);
+    let policy: Value =
+        serde_json::from_str(text).map_err(|_| malformed("This policy contains invalid Json"))?;
+    let statements = match policy.get("Statement") {
+        Some(Value::Array(statements)) => statements.iter().collect(),
+        Some(statement) => vec![statement],
+        None => Vec::new(),
+    };
+    let sound = |statement: &&Value| {
+        matches!(statement.get("Effect").and_then(Value::as_str), Some("Allow" | "Deny"))
+            && (statement.get("Action").is_some() || statement.get("NotAction").is_some())
+            && (statement.get("Resource").is_some() || statement.get("NotResource").is_some())
+    };
+    if statements.is_empty() || !statements.iter().all(sound) {
+        return Err(malformed("Syntax errors in policy."));
+    }
+    Ok(policy.to_string())
+}
