@@ -2,4 +2,9 @@
 //!
 //! Deliberately absent: anything that draws, anything that knows a menu or a terminal.
 
+pub mod clock;
 pub mod credentials;
+pub mod origin;
+pub mod sts;
+mod text;
+pub mod world;

@@ -1,0 +1,50 @@
+//! First credentials: where a chain begins.
+//!
+//! Deliberately absent: looking for credentials that the profile doesn't name, and what needs a
+//! browser or a token file (Identity Center, `aws login`, web identity).
+
+mod answer;
+mod container;
+mod instance;
+mod nearby;
+mod process;
+
+use crate::credentials::Credentials;
+use crate::world::World;
+use hatrack_core::chain::Origin;
+use hatrack_core::failure::{Failure, FailureCode};
+
+/// Gets the credentials that an origin stands for. `keys` tells the keys that stand in a profile
+/// of the caller's files.
+pub async fn load(
+    world: &World,
+    origin: &Origin,
+    keys: impl FnOnce(&str) -> Option<Credentials>,
+) -> Result<Credentials, Failure> {
+    match origin {
+        Origin::StaticKeys { profile } => keys(profile).ok_or_else(|| {
+            Failure::new(
+                FailureCode::Refused,
+                format!("The profile {profile} doesn't have its access key any more."),
+                "Put aws_access_key_id and aws_secret_access_key back, or name another source_profile.",
+            )
+        }),
+        Origin::Process { profile, command } => {
+            process::load(world, profile, command, process::TIME_LIMIT).await
+        }
+        Origin::Environment => world.keys(),
+        Origin::Ec2InstanceMetadata => instance::load(world).await,
+        Origin::EcsContainer => container::load(world).await,
+        Origin::WebIdentity { profile, .. } => Err(not_yet(profile, "a web identity token")),
+        Origin::IdentityCenter { profile, .. } => Err(not_yet(profile, "IAM Identity Center")),
+        Origin::Login { profile, .. } => Err(not_yet(profile, "aws login")),
+    }
+}
+
+fn not_yet(profile: &str, what: &str) -> Failure {
+    Failure::new(
+        FailureCode::Refused,
+        format!("The profile {profile} gets its credentials through {what}, which this release can't do."),
+        "Use a source profile with keys or with a credential_process.",
+    )
+}
