@@ -27,6 +27,9 @@ pub struct Session {
     attempt: u64,
     delivered: Option<Grant>,
     failure: Option<Failure>,
+    /// Something that doesn't count as delivered may stand in the file: what is over, or what a
+    /// write put there for an attempt that a newer one replaced.
+    leftover: bool,
     tries: u32,
     announced: bool,
 }
@@ -230,6 +233,7 @@ impl Session {
             return Vec::new();
         }
         self.delivered = None;
+        self.leftover = false;
         match self.phase {
             Phase::Active { .. } | Phase::Calling { asked: false } => {
                 let attempt = self.attempt;
@@ -237,14 +241,15 @@ impl Session {
                 vec![Effect::Forget { attempt }, Effect::Erase, Effect::Tell(NoticeKind::Expired)]
             }
             Phase::AwaitingMfa | Phase::AwaitingSource | Phase::Calling { asked: true } => {
+                self.leftover = true;
                 vec![Effect::Erase]
             }
             // The write that is under way replaces what is over.
-            Phase::Writing { .. }
-            | Phase::Ending { .. }
-            | Phase::Inactive
-            | Phase::Expired
-            | Phase::Failed => Vec::new(),
+            Phase::Writing { .. } => {
+                self.leftover = true;
+                Vec::new()
+            }
+            Phase::Ending { .. } | Phase::Inactive | Phase::Expired | Phase::Failed => Vec::new(),
         }
     }
 
@@ -272,6 +277,16 @@ impl Session {
         let mut effects = Vec::new();
         if attempt != self.attempt {
             effects.push(Effect::Forget { attempt: self.attempt });
+        }
+        match self.phase {
+            Phase::Writing { .. } | Phase::Ending { .. } => self.leftover = true,
+            Phase::Inactive
+            | Phase::AwaitingMfa
+            | Phase::AwaitingSource
+            | Phase::Calling { .. }
+            | Phase::Active { .. }
+            | Phase::Expired
+            | Phase::Failed => {}
         }
         self.attempt = attempt;
         self.failure = None;
@@ -301,10 +316,10 @@ impl Session {
             | Phase::Active { .. }
             | Phase::Ending { .. }
             | Phase::Expired
-            | Phase::Failed => return Vec::new(),
+            | Phase::Failed => return vec![Effect::Forget { attempt }],
         };
         if attempt != self.attempt {
-            return Vec::new();
+            return vec![Effect::Forget { attempt }];
         }
         if grant.expiration <= now {
             let failure = Failure::new(
@@ -339,11 +354,23 @@ impl Session {
     /// An attempt that a person asked for failed: nothing that is delivered is lost.
     fn attempt_failed(&mut self, failure: Failure, now: Timestamp) -> Vec<Effect> {
         self.failure = Some(failure);
-        self.phase = match &self.delivered {
-            Some(grant) => Phase::Active { renew_at: Some(renew_at(grant).max(now + RETRY_AFTER)) },
-            None => Phase::Failed,
-        };
-        vec![Effect::Forget { attempt: self.attempt }, Effect::Tell(NoticeKind::Failed)]
+        let mut effects = vec![Effect::Forget { attempt: self.attempt }, Effect::Tell(NoticeKind::Failed)];
+        effects.extend(self.fall_back(Phase::Failed, now));
+        effects
+    }
+
+    /// An attempt is over without new credentials: back to what is delivered, if anything is.
+    fn fall_back(&mut self, otherwise: Phase, now: Timestamp) -> Option<Effect> {
+        if let Some(grant) = &self.delivered {
+            self.phase = Phase::Active { renew_at: Some(renew_at(grant).max(now + RETRY_AFTER)) };
+            return None;
+        }
+        if self.leftover {
+            self.phase = Phase::Ending { expired: true, retry_at: None };
+            return Some(Effect::Erase);
+        }
+        self.phase = otherwise;
+        None
     }
 
     fn renewal_failed(&mut self, failure: Failure, now: Timestamp) -> Vec<Effect> {
@@ -351,8 +378,8 @@ impl Session {
         self.failure = Some(failure);
         let mut effects = vec![Effect::Forget { attempt: self.attempt }];
         let Some(grant) = &self.delivered else {
-            self.phase = Phase::Failed;
             effects.push(Effect::Tell(NoticeKind::Failed));
+            effects.extend(self.fall_back(Phase::Failed, now));
             return effects;
         };
         let ends_soon = now >= grant.expiration - ANNOUNCE_BEFORE;
@@ -365,11 +392,27 @@ impl Session {
     }
 
     fn written(&mut self, attempt: u64, now: Timestamp) -> Vec<Effect> {
-        if attempt != self.attempt {
-            return Vec::new();
-        }
-        let Phase::Writing { asked, grant } = &self.phase else { return Vec::new() };
-        let (asked, grant) = (*asked, grant.clone());
+        let (asked, grant) = match &self.phase {
+            Phase::Writing { asked, grant } if attempt == self.attempt => (*asked, grant.clone()),
+            // A write that a newer attempt came too late to stop: not what anybody wants by now.
+            Phase::Active { .. } | Phase::Calling { asked: false } => {
+                self.delivered = None;
+                self.phase = Phase::Ending { expired: true, retry_at: None };
+                return vec![Effect::Forget { attempt: self.attempt }, Effect::Erase];
+            }
+            Phase::Inactive
+            | Phase::AwaitingMfa
+            | Phase::AwaitingSource
+            | Phase::Calling { asked: true }
+            | Phase::Writing { .. }
+            | Phase::Ending { .. }
+            | Phase::Expired
+            | Phase::Failed => {
+                self.delivered = None;
+                self.leftover = true;
+                return Vec::new();
+            }
+        };
         let mut effects = vec![Effect::Forget { attempt }];
         if grant.expiration <= now {
             self.phase = Phase::Ending { expired: true, retry_at: None };
@@ -386,6 +429,7 @@ impl Session {
     fn settle(&mut self, grant: Grant) {
         self.phase = Phase::Active { renew_at: Some(renew_at(&grant)) };
         self.delivered = Some(grant);
+        self.leftover = false;
         self.failure = None;
         self.tries = 0;
         self.announced = false;
@@ -422,6 +466,7 @@ impl Session {
     }
 
     fn erased(&mut self) -> Vec<Effect> {
+        self.leftover = false;
         if let Phase::Ending { expired, .. } = self.phase {
             self.phase = if expired { Phase::Expired } else { Phase::Inactive };
             self.delivered = None;
@@ -457,7 +502,7 @@ impl Session {
                 vec![Effect::Erase, Effect::Forget { attempt }]
             }
             Phase::AwaitingMfa | Phase::AwaitingSource | Phase::Calling { .. } | Phase::Active { .. } => {
-                if self.delivered.is_some() {
+                if self.delivered.is_some() || self.leftover {
                     self.phase = Phase::Ending { expired: false, retry_at: None };
                     vec![Effect::Forget { attempt }, Effect::Erase]
                 } else {
@@ -469,18 +514,24 @@ impl Session {
     }
 
     fn dismissed(&mut self, now: Timestamp) -> Vec<Effect> {
-        if self.phase != Phase::AwaitingMfa {
-            return Vec::new();
+        match self.phase {
+            Phase::AwaitingMfa | Phase::AwaitingSource | Phase::Calling { asked: true } => {}
+            Phase::Inactive
+            | Phase::Calling { asked: false }
+            | Phase::Writing { .. }
+            | Phase::Active { .. }
+            | Phase::Ending { .. }
+            | Phase::Expired
+            | Phase::Failed => return Vec::new(),
         }
-        self.phase = match &self.delivered {
-            Some(grant) => Phase::Active { renew_at: Some(renew_at(grant).max(now + RETRY_AFTER)) },
-            None => Phase::Inactive,
-        };
-        vec![Effect::Forget { attempt: self.attempt }]
+        let mut effects = vec![Effect::Forget { attempt: self.attempt }];
+        effects.extend(self.fall_back(Phase::Inactive, now));
+        effects
     }
 
     fn gone(&mut self) -> Vec<Effect> {
         self.delivered = None;
+        self.leftover = false;
         match self.phase {
             Phase::Active { .. } | Phase::Calling { asked: false } | Phase::Ending { .. } => {
                 self.phase = Phase::Inactive;
