@@ -1,0 +1,170 @@
+//! What a page can ask for. Each command is granted to single windows in `capabilities/`.
+//!
+//! A command returns when the agent accepted or refused it; what becomes of it is in the snapshots.
+
+use crate::agent::Agent;
+use crate::follow::TryAgain;
+use crate::present::{News, Page, Present, WantedDialog};
+use crate::windows;
+use hatrack_core::failure::{Failure, FailureCode};
+use hatrack_core::name::{OutputProfile, PromptId, RoleId, SessionId};
+use hatrack_core::settings::Settings;
+use hatrack_wire::{Activate, Answer, Ask, Command, Sealed, View, Which};
+use serde::Deserialize;
+use std::sync::Arc;
+use tauri::ipc::Channel;
+use tauri::{AppHandle, Manager as _, State, WebviewWindow};
+
+/// How a role is to be activated.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct Activation {
+    /// The role.
+    role: RoleId,
+    /// The section of the credentials file; null: as the settings say.
+    output_profile: Option<OutputProfile>,
+    /// Consent to take over a section that isn't Hatrack's.
+    adopt: bool,
+    /// Whether new credentials are wanted even where live ones are delivered.
+    renew: bool,
+}
+
+/// A role, and whether it stands first.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct Mark {
+    /// The role.
+    role: RoleId,
+    /// Whether it stands first.
+    on: bool,
+}
+
+/// The answer to a question.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct PromptAnswer {
+    /// The question.
+    prompt: PromptId,
+    /// The six digits.
+    #[cfg_attr(test, ts(type = "string"))]
+    code: Sealed,
+}
+
+/// What every command is given.
+pub(crate) type Asked<'a> = State<'a, Arc<Agent>>;
+
+/// Tells the page everything that is known, and from now on what is new.
+#[tauri::command]
+pub(crate) fn follow(window: WebviewWindow, present: State<'_, Present>, news: Channel<News>) {
+    let page = if window.label() == windows::PROMPT { Page::Prompt } else { Page::Main };
+    present.follow(page, news);
+}
+
+/// Has the agent looked for again at once.
+#[tauri::command]
+pub(crate) fn try_again(again: State<'_, Arc<TryAgain>>) {
+    again.ask();
+}
+
+/// Gets credentials for a role. Its question, if there is one, comes up in the dialog.
+#[tauri::command]
+pub(crate) async fn activate(
+    app: AppHandle,
+    agent: Asked<'_>,
+    activation: Activation,
+) -> Result<(), Failure> {
+    let command = Command::Activate(Activate {
+        role: activation.role.0,
+        output_profile: activation.output_profile,
+        duration_seconds: None,
+        region: None,
+        token_code: None,
+        adopt: activation.adopt,
+        renew: activation.renew,
+        ask: Ask::InWindow,
+    });
+    match request(&agent, command).await? {
+        Answer::Accepted { session, attempt: _ } => {
+            match app.state::<Present>().expect_question(session) {
+                WantedDialog::Open => windows::show_from_anywhere(&app, View::Prompt),
+                WantedDialog::AsItIs | WantedDialog::Close => {}
+            }
+            Ok(())
+        }
+        other => Err(unexpected(&other)),
+    }
+}
+
+/// Ends a session and removes what it wrote; takes back one that is on its way.
+#[tauri::command]
+pub(crate) async fn deactivate(agent: Asked<'_>, session: SessionId) -> Result<(), Failure> {
+    match request(&agent, Command::Deactivate(Which::Session(session))).await? {
+        Answer::Ending(_) => Ok(()),
+        other => Err(unexpected(&other)),
+    }
+}
+
+/// Puts a role first in the lists, or not any more.
+#[tauri::command]
+pub(crate) async fn favourite(agent: Asked<'_>, mark: Mark) -> Result<(), Failure> {
+    done(&agent, Command::Favourite { role: mark.role, on: mark.on }).await
+}
+
+/// Replaces the wishes.
+#[tauri::command]
+pub(crate) async fn change_settings(agent: Asked<'_>, settings: Settings) -> Result<(), Failure> {
+    done(&agent, Command::ChangeSettings(settings)).await
+}
+
+/// Shows the dialog with this question, whoever asked for it.
+#[tauri::command]
+pub(crate) fn open_prompt(app: AppHandle, present: State<'_, Present>, prompt: PromptId) {
+    present.take_question(prompt);
+    windows::show_from_anywhere(&app, View::Prompt);
+}
+
+/// Forwards the code of an MFA device. It is wiped when it is sent.
+#[tauri::command]
+pub(crate) async fn answer_prompt(agent: Asked<'_>, answer: PromptAnswer) -> Result<(), Failure> {
+    done(&agent, Command::AnswerPrompt { prompt: answer.prompt, code: answer.code }).await
+}
+
+/// Takes back what waits for a question.
+#[tauri::command]
+pub(crate) async fn dismiss_prompt(agent: Asked<'_>, prompt: PromptId) -> Result<(), Failure> {
+    done(&agent, Command::DismissPrompt { prompt }).await
+}
+
+async fn done(agent: &Asked<'_>, command: Command) -> Result<(), Failure> {
+    match request(agent, command).await? {
+        Answer::Done => Ok(()),
+        other => Err(unexpected(&other)),
+    }
+}
+
+/// The connection blocks, so it is used on a thread where that is allowed.
+async fn request(agent: &Asked<'_>, command: Command) -> Result<Answer, Failure> {
+    let agent = Arc::clone(agent.inner());
+    let answer = tauri::async_runtime::spawn_blocking(move || agent.request(command)).await;
+    answer.unwrap_or_else(|error| {
+        Err(Failure::new(FailureCode::Unreachable, format!("The command was lost: {error}."), "Try again."))
+    })
+}
+
+fn unexpected(answer: &Answer) -> Failure {
+    let kind = match answer {
+        Answer::Done => "done",
+        Answer::Accepted { .. } => "accepted",
+        Answer::Ending(_) => "ending",
+        Answer::Catalogue(_) => "a catalogue",
+        Answer::Profiles(_) => "profiles",
+        Answer::Shown(_) => "shown",
+        Answer::Findings(_) => "findings",
+        Answer::Agent(_) => "its status",
+    };
+    Failure::new(
+        FailureCode::Unreachable,
+        format!("The agent gave an answer that doesn't fit ({kind})."),
+        "Run hat agent stop and try again.",
+    )
+}

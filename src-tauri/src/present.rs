@@ -1,0 +1,190 @@
+//! What this process knows of the present, and the pages that are told.
+
+use crate::dialog::Dialog;
+use hatrack_core::catalogue::Catalogue;
+use hatrack_core::failure::Failure;
+use hatrack_core::name::{PromptId, SessionId};
+use hatrack_core::snapshot::Snapshot;
+use serde::Serialize;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use tauri::ipc::Channel;
+
+/// What a page is told.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "kind", content = "value", rename_all = "kebab-case")]
+pub(crate) enum News {
+    /// How the agent can be reached.
+    Reach(Reach),
+    /// The present.
+    Snapshot(Box<Snapshot>),
+    /// The roles.
+    Catalogue(Box<Catalogue>),
+}
+
+/// How the agent can be reached.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "is", rename_all = "kebab-case")]
+pub(crate) enum Reach {
+    /// A connection is being made.
+    Connecting,
+    /// What is known is the present.
+    Connected,
+    /// There is no connection; what is known may be old.
+    Lost {
+        /// Why.
+        failure: Failure,
+    },
+}
+
+/// Which page wants to be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Page {
+    /// The list, which is told everything.
+    Main,
+    /// The dialog, which is told of its own questions and their roles alone.
+    Prompt,
+}
+
+/// The present, and who follows it.
+#[derive(Default)]
+pub(crate) struct Present {
+    inner: Mutex<Inner>,
+}
+
+struct Inner {
+    reach: Reach,
+    snapshot: Option<Box<Snapshot>>,
+    catalogue: Option<Box<Catalogue>>,
+    dialog: Dialog,
+    pages: Vec<(Page, Channel<News>)>,
+}
+
+impl Default for Inner {
+    fn default() -> Self {
+        Self {
+            reach: Reach::Connecting,
+            snapshot: None,
+            catalogue: None,
+            dialog: Dialog::default(),
+            pages: Vec::new(),
+        }
+    }
+}
+
+impl Present {
+    /// Tells a page everything that is known, and from now on what is new.
+    pub(crate) fn follow(&self, page: Page, channel: Channel<News>) {
+        let mut inner = self.inner();
+        let known = inner.known(page);
+        inner.pages.retain(|(other, _)| *other != page);
+        if known.into_iter().all(|news| channel.send(news).is_ok()) {
+            inner.pages.push((page, channel));
+        }
+    }
+
+    /// Takes over how the agent can be reached.
+    pub(crate) fn set_reach(&self, reach: Reach) {
+        let mut inner = self.inner();
+        inner.reach = reach.clone();
+        inner.tell_each(|_, _| vec![News::Reach(reach.clone())]);
+    }
+
+    /// Takes over a new catalogue.
+    pub(crate) fn set_catalogue(&self, catalogue: Box<Catalogue>) {
+        let mut inner = self.inner();
+        inner.catalogue = Some(catalogue);
+        inner.tell_catalogue();
+    }
+
+    /// Takes over a new snapshot, and tells what the dialog's window is to do.
+    pub(crate) fn set_snapshot(&self, snapshot: Box<Snapshot>) -> WantedDialog {
+        let mut inner = self.inner();
+        let wanted = inner.dialog.on_snapshot(&snapshot);
+        inner.snapshot = Some(snapshot);
+        inner.tell_snapshot();
+        wanted
+    }
+
+    /// Notes that a person at a window asked for this session, so that its question may come up
+    /// by itself.
+    pub(crate) fn expect_question(&self, session: SessionId) -> WantedDialog {
+        let mut inner = self.inner();
+        inner.dialog.expect(session);
+        let Inner { dialog, snapshot, .. } = &mut *inner;
+        snapshot.as_deref().map_or(WantedDialog::AsItIs, |snapshot| dialog.on_snapshot(snapshot))
+    }
+
+    /// Notes that a person at a window wants to answer this question, whoever asked for it.
+    pub(crate) fn take_question(&self, prompt: PromptId) {
+        let mut inner = self.inner();
+        inner.dialog.take(prompt);
+        inner.tell_snapshot();
+    }
+
+    /// The questions that wait for a window: what closing the dialog takes back.
+    pub(crate) fn questions_in_window(&self) -> Vec<PromptId> {
+        let inner = self.inner();
+        let prompts = inner.snapshot.iter().flat_map(|snapshot| &snapshot.prompts);
+        prompts.filter(|prompt| prompt.in_window).map(|prompt| prompt.id).collect()
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What the window of the dialog is to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum WantedDialog {
+    /// It is to be opened, or raised: a person at a window asked for it.
+    Open,
+    /// It stays as it is, open or not.
+    AsItIs,
+    /// It has nothing to ask any more.
+    Close,
+}
+
+impl Inner {
+    fn known(&self, page: Page) -> Vec<News> {
+        let mut known = vec![News::Reach(self.reach.clone())];
+        known.extend(self.catalogue_for(page));
+        known.extend(self.snapshot_for(page));
+        known
+    }
+
+    fn snapshot_for(&self, page: Page) -> Option<News> {
+        let snapshot = self.snapshot.as_ref()?;
+        Some(News::Snapshot(match page {
+            Page::Main => snapshot.clone(),
+            Page::Prompt => Box::new(self.dialog.view(snapshot)),
+        }))
+    }
+
+    fn catalogue_for(&self, page: Page) -> Option<News> {
+        let catalogue = self.catalogue.as_ref()?;
+        Some(News::Catalogue(match page {
+            Page::Main => catalogue.clone(),
+            Page::Prompt => Box::new(self.dialog.roles(self.snapshot.as_deref()?, catalogue)),
+        }))
+    }
+
+    fn tell_snapshot(&mut self) {
+        self.tell_each(|inner, page| match page {
+            Page::Main => inner.snapshot_for(page).into_iter().collect(),
+            Page::Prompt => inner.catalogue_for(page).into_iter().chain(inner.snapshot_for(page)).collect(),
+        });
+    }
+
+    fn tell_catalogue(&mut self) {
+        self.tell_each(|inner, page| inner.catalogue_for(page).into_iter().collect());
+    }
+
+    /// A page that is gone is forgotten.
+    fn tell_each(&mut self, news: impl Fn(&Self, Page) -> Vec<News>) {
+        let mut pages = std::mem::take(&mut self.pages);
+        pages.retain(|(page, channel)| news(self, *page).into_iter().all(|news| channel.send(news).is_ok()));
+        self.pages = pages;
+    }
+}

@@ -1,0 +1,281 @@
+//! The windows: made when they are wanted, gone when they are closed.
+
+use crate::agent::Agent;
+use crate::commands;
+use crate::follow::{self, Told, TryAgain};
+use crate::placement::{self, Placement, Screen};
+use crate::present::{Present, WantedDialog};
+use hatrack_wire::{Command, Update, View};
+use std::sync::Arc;
+use tauri::webview::{NewWindowResponse, PageLoadEvent};
+use tauri::{AppHandle, Manager as _, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
+
+/// The label of the window with the list.
+pub(crate) const MAIN: &str = "main";
+
+/// The label of the dialog's window.
+pub(crate) const PROMPT: &str = "prompt";
+
+const PROMPT_SIZE: (f64, f64) = (360.0, 232.0);
+
+/// Shows a window and runs until the last one is closed; elsewhere than on Linux, until the app is
+/// quit.
+pub(crate) fn run(agent: Arc<Agent>, first: View) -> Result<(), Box<dyn std::error::Error>> {
+    if cfg!(target_os = "linux") && !has_display() {
+        return Err("neither WAYLAND_DISPLAY nor DISPLAY is set".into());
+    }
+    let try_again = Arc::new(TryAgain::default());
+    let app = tauri::Builder::default()
+        .manage(Arc::clone(&agent))
+        .manage(Arc::clone(&try_again))
+        .manage(Present::default())
+        .invoke_handler(tauri::generate_handler![
+            commands::activate,
+            commands::answer_prompt,
+            commands::change_settings,
+            commands::deactivate,
+            commands::dismiss_prompt,
+            commands::favourite,
+            commands::follow,
+            commands::open_prompt,
+            commands::try_again,
+        ])
+        .setup(move |app| {
+            #[cfg(not(target_os = "linux"))]
+            crate::resident::set_up(app.handle(), &agent)?;
+            show(app.handle(), first)?;
+            let app = app.handle().clone();
+            std::thread::Builder::new()
+                .name("follow the agent".to_owned())
+                .spawn(move || follow::follow(&agent, &try_again, |told| take_in(&app, told)))?;
+            Ok(())
+        })
+        .build(tauri::generate_context!())?;
+    app.run(|_app, _event| {
+        #[cfg(not(target_os = "linux"))]
+        crate::resident::on_run_event(&_event);
+    });
+    Ok(())
+}
+
+/// Shows a window, from whatever thread.
+pub(crate) fn show_from_anywhere(app: &AppHandle, view: View) {
+    on_main_thread(app, move |app| {
+        if let Err(error) = show(app, view) {
+            eprintln!("The window can't be opened: {error}. Close other programs and try again.");
+        }
+    });
+}
+
+fn take_in(app: &AppHandle, told: Told) {
+    let present = app.state::<Present>();
+    match told {
+        Told::Reach(reach) => present.set_reach(reach),
+        Told::Update(Update::Catalogue(catalogue)) => present.set_catalogue(catalogue),
+        Told::Update(Update::Show(view)) => show_from_anywhere(app, view),
+        Told::Update(Update::Snapshot(snapshot)) => match present.set_snapshot(snapshot) {
+            WantedDialog::Open => show_from_anywhere(app, View::Prompt),
+            WantedDialog::AsItIs => {}
+            WantedDialog::Close => on_main_thread(app, |app| destroy(app, PROMPT)),
+        },
+    }
+}
+
+/// Shows a window, or raises it.
+fn show(app: &AppHandle, view: View) -> tauri::Result<()> {
+    let label = match view {
+        View::Main => MAIN,
+        View::Prompt => PROMPT,
+    };
+    if let Some(window) = app.get_webview_window(label) {
+        window.unminimize()?;
+        window.show()?;
+        return window.set_focus();
+    }
+    match view {
+        View::Main => open_main(app),
+        View::Prompt => open_prompt(app),
+    }
+}
+
+fn open_main(app: &AppHandle) -> tauri::Result<()> {
+    let builder = window(app, MAIN, "index.html")
+        .title("Hatrack")
+        .inner_size(placement::FIRST_SIZE.0, placement::FIRST_SIZE.1)
+        .min_inner_size(placement::LEAST_SIZE.0, placement::LEAST_SIZE.1);
+    let agent = Arc::clone(app.state::<Arc<Agent>>().inner());
+    let place = agent.places().ok().and_then(Placement::remembered);
+    let builder = match place {
+        Some(place) => builder.inner_size(place.width, place.height).maximized(place.maximized),
+        None => builder,
+    };
+    let window = builder.build()?;
+    match place {
+        Some(place) if place.is_reachable_on(&screens(&window)) => {
+            window.set_position(tauri::PhysicalPosition::new(place.x, place.y))?;
+        }
+        Some(_) | None => window.center()?,
+    }
+    let watched = window.clone();
+    let mut last = place;
+    window.on_window_event({
+        let last = std::sync::Mutex::new(last.take());
+        move |event| match event {
+            WindowEvent::CloseRequested { .. } | WindowEvent::Focused(false) => {
+                remember_place(&watched, &agent, &last);
+            }
+            _ => {}
+        }
+    });
+    Ok(())
+}
+
+fn remember_place(window: &WebviewWindow, agent: &Agent, last: &std::sync::Mutex<Option<Placement>>) {
+    let (Ok(places), Some(place)) = (agent.places(), placement_of(window)) else { return };
+    let mut last = last.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    // A maximized window keeps the size that it goes back to.
+    let place = match *last {
+        Some(before) if place.maximized => Placement { maximized: true, ..before },
+        Some(_) | None => place,
+    };
+    if *last != Some(place) {
+        place.remember(places);
+        *last = Some(place);
+    }
+}
+
+fn placement_of(window: &WebviewWindow) -> Option<Placement> {
+    if window.is_minimized().ok()? {
+        return None;
+    }
+    let position = window.outer_position().ok()?;
+    let size = window.inner_size().ok()?.to_logical::<f64>(window.scale_factor().ok()?);
+    Some(Placement {
+        x: position.x,
+        y: position.y,
+        width: size.width,
+        height: size.height,
+        maximized: window.is_maximized().ok()?,
+    })
+}
+
+fn screens(window: &WebviewWindow) -> Vec<Screen> {
+    let monitors = window.available_monitors().unwrap_or_default();
+    let screen = |monitor: &tauri::Monitor| Screen {
+        x: monitor.position().x,
+        y: monitor.position().y,
+        width: monitor.size().width,
+        height: monitor.size().height,
+    };
+    monitors.iter().map(screen).collect()
+}
+
+fn open_prompt(app: &AppHandle) -> tauri::Result<()> {
+    let window = window(app, PROMPT, "prompt.html")
+        .title("MFA code")
+        .inner_size(PROMPT_SIZE.0, PROMPT_SIZE.1)
+        .resizable(false)
+        .maximizable(false)
+        .minimizable(false)
+        .center()
+        .build()?;
+    let app = app.clone();
+    let closing = window.clone();
+    window.on_window_event(move |event| {
+        if let WindowEvent::CloseRequested { api, .. } = event {
+            // What was asked must not wait for ever for a window that is gone.
+            api.prevent_close();
+            // One that can't be hidden is seen a moment longer.
+            closing.hide().ok();
+            let app = app.clone();
+            std::thread::spawn(move || dismiss_all(&app));
+        }
+    });
+    Ok(())
+}
+
+fn dismiss_all(app: &AppHandle) {
+    let agent = Arc::clone(app.state::<Arc<Agent>>().inner());
+    for prompt in app.state::<Present>().questions_in_window() {
+        // One that is gone meanwhile needs no dismissing, and without an agent nothing waits.
+        agent.request(Command::DismissPrompt { prompt }).ok();
+    }
+    on_main_thread(app, |app| destroy(app, PROMPT));
+}
+
+/// What all windows have in common: only our own pages, and nothing is shown before it is drawn.
+fn window<'a>(
+    app: &'a AppHandle,
+    label: &str,
+    page: &str,
+) -> WebviewWindowBuilder<'a, tauri::Wry, AppHandle> {
+    let builder = WebviewWindowBuilder::new(app, label, WebviewUrl::App(page.into()))
+        .visible(false)
+        .focused(true)
+        .devtools(cfg!(debug_assertions))
+        .general_autofill_enabled(false)
+        .on_navigation(is_ours)
+        .on_new_window(|_, _| NewWindowResponse::Deny)
+        .on_page_load(|window, payload| match payload.event() {
+            PageLoadEvent::Started => {}
+            PageLoadEvent::Finished => {
+                if let Err(error) = window.show().and_then(|()| window.set_focus()) {
+                    eprintln!("The window can't be shown: {error}. Start Hatrack again.");
+                }
+            }
+        });
+    // What the web engine writes is worth nothing tomorrow.
+    match app.state::<Arc<Agent>>().places() {
+        Ok(places) => builder.data_directory(places.run().join("webview")),
+        Err(_) => builder.incognito(true),
+    }
+}
+
+/// Whether an address is one of our own pages.
+fn is_ours(address: &Url) -> bool {
+    match address.scheme() {
+        "tauri" => address.host_str() == Some("localhost"),
+        "http" | "https" => cfg!(windows) && address.host_str() == Some("tauri.localhost"),
+        _ => false,
+    }
+}
+
+fn destroy(app: &AppHandle, label: &str) {
+    if let Some(window) = app.get_webview_window(label)
+        && let Err(error) = window.destroy()
+    {
+        eprintln!("The window can't be closed: {error}. Close it yourself.");
+    }
+}
+
+fn on_main_thread(app: &AppHandle, act: impl FnOnce(&AppHandle) + Send + 'static) {
+    let on = app.clone();
+    // It fails only when the process is ending.
+    app.run_on_main_thread(move || act(&on)).ok();
+}
+
+fn has_display() -> bool {
+    ["WAYLAND_DISPLAY", "DISPLAY"].iter().any(|name| std::env::var_os(name).is_some_and(|it| !it.is_empty()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_our_own_pages_are_gone_to() {
+        assert!(is_ours(&Url::parse("tauri://localhost/prompt.html").unwrap()));
+        for address in [
+            "https://example.com/",
+            "http://localhost/",
+            "https://tauri.localhost.example.com/",
+            "tauri://example.com/",
+            "file:///etc/passwd",
+            "data:text/html,x",
+            "about:blank",
+            "javascript:0",
+        ] {
+            assert!(!is_ours(&Url::parse(address).unwrap()), "{address}");
+        }
+    }
+}

@@ -1,0 +1,36 @@
+// The one clock of a page. It ticks only while the page is seen and something counts down, and only as often as
+// some words change.
+
+import { nextChange } from "./words/time";
+
+class Ticker {
+  now = $state(Date.now());
+  #ends: readonly number[] = [];
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor() {
+    if (typeof document === "undefined") return;
+    // Timers stand still while the machine sleeps: whatever tells of a return asks the clock again.
+    document.addEventListener("visibilitychange", () => this.refresh());
+    window.addEventListener("focus", () => this.refresh());
+    window.addEventListener("pointermove", () => {
+      if (Date.now() - this.now > 60_000) this.refresh();
+    });
+  }
+
+  /** Counts down to these ends from now on. */
+  watch(ends: readonly number[]): void {
+    this.#ends = ends;
+    this.refresh();
+  }
+
+  refresh(): void {
+    this.now = Date.now();
+    clearTimeout(this.#timer);
+    if (document.visibilityState === "hidden") return;
+    const waits = this.#ends.flatMap((end) => nextChange(end - this.now) ?? []);
+    if (waits.length > 0) this.#timer = setTimeout(() => this.refresh(), Math.max(5, Math.min(...waits)));
+  }
+}
+
+export const ticker = new Ticker();
