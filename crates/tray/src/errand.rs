@@ -1,0 +1,48 @@
+//! What the tray has the agent do.
+
+use hatrack_core::name::{OutputProfile, RoleId, SessionId};
+use hatrack_wire::{Activate, Ask, Command, View, Which};
+
+/// One thing that the tray has the agent do. It can be sent again as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Errand {
+    /// Activates or renews a role; what a person must be asked is asked in a window.
+    Activate {
+        /// The role.
+        role: RoleId,
+        /// The output profile; `None`: as the settings say.
+        output_profile: Option<OutputProfile>,
+        /// Whether new credentials are wanted even where live ones are delivered.
+        renew: bool,
+    },
+    /// Ends one session.
+    Deactivate(SessionId),
+    /// Ends all sessions.
+    DeactivateAll,
+    /// Has a window shown.
+    Show(View),
+    /// Quits.
+    Quit,
+}
+
+impl Errand {
+    /// The command that says so.
+    pub fn command(&self) -> Command {
+        match self {
+            Self::Activate { role, output_profile, renew } => Command::Activate(Activate {
+                role: role.0.clone(),
+                output_profile: output_profile.clone(),
+                duration_seconds: None,
+                region: None,
+                token_code: None,
+                adopt: false,
+                renew: *renew,
+                ask: Ask::InWindow,
+            }),
+            Self::Deactivate(session) => Command::Deactivate(Which::Session(*session)),
+            Self::DeactivateAll => Command::Deactivate(Which::All),
+            Self::Show(view) => Command::Show(*view),
+            Self::Quit => Command::Quit,
+        }
+    }
+}
