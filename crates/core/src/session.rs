@@ -279,7 +279,11 @@ impl Session {
             effects.push(Effect::Forget { attempt: self.attempt });
         }
         match self.phase {
-            Phase::Writing { .. } | Phase::Ending { .. } => self.leftover = true,
+            Phase::Writing { .. } => self.leftover = true,
+            Phase::Ending { .. } => {
+                self.delivered = None;
+                self.leftover = true;
+            }
             Phase::Inactive
             | Phase::AwaitingMfa
             | Phase::AwaitingSource

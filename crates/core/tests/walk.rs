@@ -242,7 +242,7 @@ impl Walk {
                 let expiration = self.granted[&attempt];
                 self.disk
                     .insert(wish.output_profile.clone(), Section { role: wish.role.id.clone(), expiration });
-                self.state.written(session, attempt, self.now);
+                self.state.written(session, attempt, &wish, self.now);
             }
             Some(Effect::Write { session, attempt, .. }) => {
                 self.state.write_refused(session, attempt, refused(), self.now);
@@ -349,7 +349,7 @@ impl Walk {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 30000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 4000, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn whatever_happens_the_promises_hold(acts in prop::collection::vec(act(), 1..80)) {
         let mut walk = Walk::new();

@@ -244,15 +244,12 @@ impl State {
         }
     }
 
-    /// The credentials of an attempt stand in the file.
-    pub fn written(&mut self, id: SessionId, attempt: u64, now: Timestamp) {
-        self.step(id, session::Input::Written { attempt }, now);
-        let Some(entry) = self.sessions.get(&id) else { return };
-        let wish = entry.wish.clone();
+    /// The credentials of an attempt stand in the file, where the effect's wish wanted them.
+    pub fn written(&mut self, id: SessionId, attempt: u64, wish: &Wish, now: Timestamp) {
         let superseded: Vec<_> = self
             .sessions
             .iter()
-            .filter(|(other, entry)| **other != id && entry.wish.is_same_place(&wish))
+            .filter(|(other, entry)| **other != id && entry.wish.is_same_place(wish))
             .map(|(other, _)| *other)
             .collect();
         for other in superseded {
@@ -260,6 +257,12 @@ impl State {
             if self.sessions.get(&other).is_some_and(|entry| !entry.session.is_under_way()) {
                 self.sessions.remove(&other);
             }
+        }
+        if self.sessions.contains_key(&id) {
+            self.step(id, session::Input::Written { attempt }, now);
+        } else {
+            // The session was ended while its write could no longer be stopped.
+            self.effects.push(Effect::Erase { session: id, wish: Box::new(wish.clone()) });
         }
     }
 
