@@ -1,0 +1,51 @@
+//! The connection of a command to the agent.
+
+use hatrack_core::failure::{Failure, FailureCode};
+use hatrack_core::snapshot::Snapshot;
+use hatrack_wire::{Answer, Client, Command, Environment, Face, Places, Update, start};
+
+/// Connects to the agent that the command is meant for, and starts it where needed.
+pub(crate) fn client(no_agent: bool) -> Result<Client, Failure> {
+    let environment = Environment::here();
+    if no_agent {
+        start::private_client(&environment)
+    } else {
+        start::agent_client(&Places::here()?, &environment)
+    }
+}
+
+/// Subscribes, and waits for the present.
+pub(crate) fn subscribe(client: &mut Client) -> Result<Snapshot, Failure> {
+    done(&client.request(Command::Subscribe { face: Face::Terminal })?)?;
+    next_snapshot(client)
+}
+
+/// Waits for the next snapshot.
+pub(crate) fn next_snapshot(client: &mut Client) -> Result<Snapshot, Failure> {
+    loop {
+        match client.next_update()? {
+            Update::Snapshot(snapshot) => return Ok(*snapshot),
+            Update::Catalogue(_) | Update::Show(_) => {}
+        }
+    }
+}
+
+/// Takes the answer that tells nothing.
+pub(crate) fn done(answer: &Answer) -> Result<(), Failure> {
+    match answer {
+        Answer::Done => Ok(()),
+        Answer::Accepted { .. }
+        | Answer::Ending(_)
+        | Answer::Catalogue(_)
+        | Answer::Profiles(_)
+        | Answer::Shown(_)
+        | Answer::Findings(_)
+        | Answer::Agent(_) => Err(unexpected()),
+    }
+}
+
+/// The failure of an agent whose answer doesn't fit the command.
+pub(crate) fn unexpected() -> Failure {
+    let happened = "The agent gave an answer that doesn't fit the command.";
+    Failure::new(FailureCode::Unreachable, happened, "Run hat agent stop and try again.")
+}

@@ -1,0 +1,389 @@
+//! Following one activation to its outcome, and what a person is asked on the way.
+//!
+//! Deliberately absent: the terminal and the connection. This takes what happened and says what is
+//! to be done next, so that every turn of the talk can be tested.
+
+use crate::print::{shown, words};
+use hatrack_core::failure::{Failure, FailureCode};
+use hatrack_core::name::SessionId;
+use hatrack_core::snapshot::{Prompt, PromptState, SessionState, SessionView, Snapshot};
+use hatrack_wire::{Command, Sealed, Which};
+use jiff::Timestamp;
+
+/// Where a person can be asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Asking {
+    /// On this terminal.
+    OnTerminal,
+    /// In the app's window.
+    InWindow,
+    /// Nowhere: a code was given beforehand, and no terminal is there.
+    Nowhere,
+}
+
+/// What is to be done next.
+#[derive(Debug)]
+pub(crate) enum Next {
+    /// Nothing but to wait.
+    Wait,
+    /// Say these words.
+    Say(String),
+    /// Ask the person; the words end where the answer begins.
+    Ask(String),
+    /// Count down to the device's next code.
+    CountDown(Timestamp),
+    /// Send this.
+    Send(Command),
+    /// Delivered.
+    Delivered(Box<SessionView>),
+    /// It came to nothing.
+    Failed(Failure),
+    /// Take it back, then fail.
+    TakeBack(Failure),
+}
+
+/// One activation under way.
+#[derive(Debug)]
+pub(crate) struct Dialogue {
+    session: SessionId,
+    attempt: u64,
+    renew: bool,
+    asking: Asking,
+    stand: Stand,
+    view: Option<SessionView>,
+    prompt: Option<Prompt>,
+}
+
+/// Where the talk with the person stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Stand {
+    /// Nothing is asked.
+    Quiet,
+    /// The question stands, beside this refusal of an earlier code.
+    Asked(Option<Failure>),
+    /// A code was sent, and the agent hasn't said whether it takes it.
+    Answered,
+}
+
+impl Dialogue {
+    /// The talk about an attempt that the agent accepted.
+    pub(crate) fn new(session: SessionId, attempt: u64, renew: bool, asking: Asking) -> Self {
+        Self { session, attempt, renew, asking, stand: Stand::Quiet, view: None, prompt: None }
+    }
+
+    /// Takes the present.
+    pub(crate) fn snapshot(&mut self, snapshot: Snapshot) -> Next {
+        let Some(view) = snapshot.sessions.into_iter().find(|view| view.id == self.session) else {
+            return if self.view.is_some() { Next::Failed(taken_back()) } else { Next::Wait };
+        };
+        if view.attempt < self.attempt {
+            return Next::Wait;
+        }
+        let state = view.state;
+        let failure = view.failure.clone();
+        self.prompt = snapshot.prompts.into_iter().find(|prompt| prompt.sessions.contains(&self.session));
+        let view = self.view.insert(view);
+        match state {
+            SessionState::Active => match failure {
+                Some(failure) if self.renew => Next::Failed(failure),
+                Some(_) | None => Next::Delivered(Box::new(view.clone())),
+            },
+            SessionState::Renewing if !self.renew => Next::Delivered(Box::new(view.clone())),
+            SessionState::AwaitingMfa | SessionState::Authenticating | SessionState::Renewing => {
+                self.question()
+            }
+            SessionState::Ending => Next::Wait,
+            SessionState::Expired => Next::Failed(failure.unwrap_or_else(expired)),
+            SessionState::Failed => Next::Failed(failure.unwrap_or_else(failed)),
+        }
+    }
+
+    /// Takes a line that the person typed; `None`: the end of input.
+    pub(crate) fn line(&mut self, line: Option<&str>) -> Next {
+        let (Stand::Asked(_), Some(prompt)) = (&self.stand, &self.prompt) else {
+            return Next::Wait;
+        };
+        let code: String = line.unwrap_or_default().chars().filter(|c| !c.is_whitespace()).collect();
+        if code.is_empty() {
+            return Next::TakeBack(taken_back());
+        }
+        if code.chars().count() != 6 || !code.chars().all(char::is_numeric) {
+            return Next::Ask(format!("A code has six digits. {}", self.words()));
+        }
+        let command = Command::AnswerPrompt { prompt: prompt.id, code: Sealed::new(code) };
+        self.stand = Stand::Answered;
+        Next::Send(command)
+    }
+
+    /// Takes the agent's answer to the code.
+    pub(crate) fn answered(&mut self, answer: Result<(), Failure>) -> Next {
+        if self.stand != Stand::Answered {
+            return Next::Wait;
+        }
+        match answer {
+            Ok(()) => {
+                self.stand = Stand::Quiet;
+                Next::Wait
+            }
+            // The prompt is gone: what became of it is in the snapshots.
+            Err(failure) if failure.code == FailureCode::NotFound => {
+                self.stand = Stand::Quiet;
+                Next::Wait
+            }
+            Err(failure) => {
+                self.stand = Stand::Asked(None);
+                Next::Ask(format!("{}\n{}", words(&failure), self.words()))
+            }
+        }
+    }
+
+    /// The command that takes the attempt back, as far as nothing else is lost by it: not what is
+    /// delivered, and not what others wait for.
+    pub(crate) fn taking_back(&self) -> Option<Command> {
+        let is_delivered = self.view.as_ref().is_some_and(|view| view.expiration.is_some());
+        match &self.prompt {
+            Some(prompt) if is_delivered || prompt.sessions == [self.session] => {
+                Some(Command::DismissPrompt { prompt: prompt.id })
+            }
+            None if is_delivered => None,
+            Some(_) | None => Some(Command::Deactivate(Which::Session(self.session))),
+        }
+    }
+
+    fn question(&mut self) -> Next {
+        let Some(prompt) = &self.prompt else {
+            self.stand = Stand::Quiet;
+            return Next::Wait;
+        };
+        match (prompt.state, self.asking) {
+            (PromptState::Holding, _) => {
+                self.stand = Stand::Quiet;
+                prompt.next_code_at.map_or(Next::Wait, Next::CountDown)
+            }
+            (PromptState::Sending, _) => {
+                self.stand = Stand::Quiet;
+                Next::Wait
+            }
+            (PromptState::Asking, Asking::Nowhere) => {
+                Next::TakeBack(prompt.refused.clone().unwrap_or_else(|| nobody_to_ask(&prompt.mfa_serial)))
+            }
+            (PromptState::Asking, asking) => {
+                let asked = Stand::Asked(prompt.refused.clone());
+                if self.stand == asked || self.stand == Stand::Answered {
+                    return Next::Wait;
+                }
+                let refused =
+                    prompt.refused.as_ref().map(|failure| words(failure) + "\n").unwrap_or_default();
+                self.stand = asked;
+                match asking {
+                    Asking::OnTerminal => Next::Ask(refused + &self.words()),
+                    Asking::InWindow | Asking::Nowhere => {
+                        Next::Say(refused + "Hatrack's window asks for the MFA code.")
+                    }
+                }
+            }
+        }
+    }
+
+    fn words(&self) -> String {
+        let device = self.prompt.as_ref().map(|prompt| shown(&prompt.mfa_serial)).unwrap_or_default();
+        let role =
+            self.view.as_ref().map(|view| format!("{} in {}", shown(&view.role), shown(&view.account_name)));
+        format!("Code of {device} for {}: ", role.unwrap_or_default())
+    }
+}
+
+fn nobody_to_ask(device: &str) -> Failure {
+    Failure::new(
+        FailureCode::PersonNeeded,
+        format!("A code of {device} is needed, and nobody can be asked."),
+        "Run hat on a terminal, or give the code by --token-code -.",
+    )
+}
+
+fn taken_back() -> Failure {
+    Failure::new(FailureCode::Cancelled, "The activation was taken back.", "")
+}
+
+fn expired() -> Failure {
+    let remedy = "Run hat use again.";
+    Failure::new(FailureCode::Refused, "The credentials ended before they could be used.", remedy)
+}
+
+fn failed() -> Failure {
+    Failure::new(FailureCode::Refused, "The activation failed.", "Run hat doctor to see what is in the way.")
+}
+
+#[cfg(test)]
+pub(crate) mod testing {
+    use super::*;
+    use hatrack_core::name::{OutputProfile, PromptId, RoleId};
+
+    /// A session to vary.
+    pub(crate) fn session(id: u64, state: SessionState) -> SessionView {
+        SessionView {
+            id: SessionId(id),
+            attempt: 1,
+            role_id: RoleId::of_profile("Admin"),
+            role: "Admin".to_owned(),
+            role_name: "Admin".to_owned(),
+            account_id: "123456789012".to_owned(),
+            account_name: "Shop".to_owned(),
+            output_profile: OutputProfile::parse("work").unwrap(),
+            credentials_file: "/home/eve/.aws/credentials".to_owned(),
+            region: None,
+            state,
+            arn: None,
+            expiration: None,
+            since: None,
+            renews: false,
+            failure: None,
+        }
+    }
+
+    /// A prompt to vary.
+    pub(crate) fn prompt(sessions: &[u64], state: PromptState) -> Prompt {
+        Prompt {
+            id: PromptId(9),
+            mfa_serial: "eve's phone".to_owned(),
+            sessions: sessions.iter().copied().map(SessionId).collect(),
+            in_window: false,
+            state,
+            refused: None,
+            next_code_at: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::testing::{prompt, session};
+    use super::*;
+
+    const QUESTION: &str = "Code of eve's phone for Admin in Shop: ";
+
+    fn dialogue(asking: Asking) -> Dialogue {
+        Dialogue::new(SessionId(1), 1, false, asking)
+    }
+
+    fn present(session: SessionView, prompts: Vec<Prompt>) -> Snapshot {
+        Snapshot { sessions: vec![session], prompts, ..Snapshot::default() }
+    }
+
+    fn asking() -> Snapshot {
+        present(session(1, SessionState::AwaitingMfa), vec![prompt(&[1], PromptState::Asking)])
+    }
+
+    fn refused() -> Snapshot {
+        let failure = Failure::new(FailureCode::CodeRefused, "The code was wrong.", "Type the next one.");
+        let prompt = Prompt { refused: Some(failure), ..prompt(&[1], PromptState::Asking) };
+        present(session(1, SessionState::AwaitingMfa), vec![prompt])
+    }
+
+    #[track_caller]
+    fn asks(next: &Next, expected: &str) {
+        assert!(matches!(next, Next::Ask(words) if words == expected), "{next:?}");
+    }
+
+    #[test]
+    fn a_wrong_code_is_told_in_words_and_asked_again_until_delivered() {
+        let mut talk = dialogue(Asking::OnTerminal);
+        assert!(matches!(talk.snapshot(Snapshot::default()), Next::Wait));
+        asks(&talk.snapshot(asking()), QUESTION);
+        assert!(matches!(talk.snapshot(asking()), Next::Wait));
+        let sent = talk.line(Some(" 123 456\n"));
+        assert!(matches!(sent, Next::Send(Command::AnswerPrompt { code, .. }) if code.open() == "123456"));
+        assert!(matches!(talk.snapshot(asking()), Next::Wait), "the agent hasn't taken it yet");
+        assert!(matches!(talk.answered(Ok(())), Next::Wait));
+        for _ in 0..2 {
+            asks(&talk.snapshot(refused()), &format!("The code was wrong. Type the next one.\n{QUESTION}"));
+            assert!(matches!(talk.line(Some("654321")), Next::Send(_)));
+            assert!(matches!(talk.answered(Ok(())), Next::Wait));
+        }
+        let active = present(session(1, SessionState::Active), vec![]);
+        assert!(matches!(talk.snapshot(active), Next::Delivered(_)));
+    }
+
+    #[test]
+    fn what_is_no_code_never_leaves() {
+        let mut talk = dialogue(Asking::OnTerminal);
+        assert!(matches!(talk.line(Some("123456")), Next::Wait), "nothing was asked");
+        talk.snapshot(asking());
+        for line in ["12345", "1234567", "12345a"] {
+            asks(&talk.line(Some(line)), &format!("A code has six digits. {QUESTION}"));
+        }
+    }
+
+    #[test]
+    fn an_empty_line_and_the_end_of_input_take_it_back() {
+        for line in [None, Some(""), Some(" \n")] {
+            let mut talk = dialogue(Asking::OnTerminal);
+            talk.snapshot(asking());
+            assert!(matches!(talk.line(line), Next::TakeBack(f) if f.code == FailureCode::Cancelled));
+            assert!(matches!(talk.taking_back(), Some(Command::DismissPrompt { .. })));
+        }
+    }
+
+    #[test]
+    fn taking_back_leaves_alone_what_is_delivered_and_who_else_waits() {
+        let mut talk = dialogue(Asking::OnTerminal);
+        let shared = vec![prompt(&[1, 2], PromptState::Asking)];
+        talk.snapshot(present(session(1, SessionState::AwaitingMfa), shared));
+        assert!(matches!(talk.taking_back(), Some(Command::Deactivate(Which::Session(SessionId(1))))));
+        let mut talk = Dialogue::new(SessionId(1), 1, true, Asking::OnTerminal);
+        let live =
+            SessionView { expiration: Some(Timestamp::UNIX_EPOCH), ..session(1, SessionState::Renewing) };
+        assert!(matches!(talk.snapshot(present(live, vec![])), Next::Wait));
+        assert!(talk.taking_back().is_none());
+    }
+
+    #[test]
+    fn a_code_that_is_used_up_is_waited_for() {
+        let mut talk = dialogue(Asking::OnTerminal);
+        let at = Timestamp::UNIX_EPOCH;
+        let holding = Prompt { next_code_at: Some(at), ..prompt(&[1], PromptState::Holding) };
+        let waiting = present(session(1, SessionState::AwaitingMfa), vec![holding]);
+        assert!(matches!(talk.snapshot(waiting), Next::CountDown(until) if until == at));
+    }
+
+    #[test]
+    fn where_nobody_can_be_asked_it_ends_in_words() {
+        let next = dialogue(Asking::Nowhere).snapshot(refused());
+        assert!(matches!(next, Next::TakeBack(f) if f.code == FailureCode::CodeRefused));
+        let next = dialogue(Asking::Nowhere).snapshot(asking());
+        assert!(matches!(next, Next::TakeBack(f) if f.code == FailureCode::PersonNeeded));
+    }
+
+    #[test]
+    fn the_window_is_named_once() {
+        let mut talk = dialogue(Asking::InWindow);
+        assert!(matches!(talk.snapshot(asking()), Next::Say(_)));
+        assert!(matches!(talk.snapshot(asking()), Next::Wait));
+    }
+
+    #[test]
+    fn an_old_attempt_says_nothing_about_this_one() {
+        let mut talk = Dialogue::new(SessionId(1), 2, false, Asking::OnTerminal);
+        assert!(matches!(talk.snapshot(present(session(1, SessionState::Failed), vec![])), Next::Wait));
+        let failed = SessionView { attempt: 2, ..session(1, SessionState::Failed) };
+        assert!(matches!(talk.snapshot(present(failed, vec![])), Next::Failed(_)));
+    }
+
+    #[test]
+    fn a_session_that_another_face_ended_was_taken_back() {
+        let mut talk = dialogue(Asking::InWindow);
+        talk.snapshot(present(session(1, SessionState::Authenticating), vec![]));
+        let gone = talk.snapshot(Snapshot::default());
+        assert!(matches!(gone, Next::Failed(f) if f.code == FailureCode::Cancelled));
+    }
+
+    #[test]
+    fn a_renewal_that_fails_is_a_failure_only_where_it_was_wanted() {
+        let failure = Some(Failure::new(FailureCode::Unreachable, "No network.", ""));
+        let active = SessionView { failure, ..session(1, SessionState::Active) };
+        let mut talk = Dialogue::new(SessionId(1), 1, true, Asking::OnTerminal);
+        assert!(matches!(talk.snapshot(present(active.clone(), vec![])), Next::Failed(_)));
+        let mut talk = dialogue(Asking::OnTerminal);
+        assert!(matches!(talk.snapshot(present(active, vec![])), Next::Delivered(_)));
+    }
+}

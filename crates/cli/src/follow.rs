@@ -1,0 +1,241 @@
+//! The terminal's side of an activation: what happens at agent, keyboard and clock, in one queue.
+//!
+//! Deliberately absent: what it means; that is [`crate::dialogue`].
+
+use crate::dialogue::{Dialogue, Next};
+use crate::{clock, print};
+use hatrack_core::failure::Failure;
+use hatrack_core::snapshot::SessionView;
+use hatrack_core::view::countdown;
+use hatrack_wire::client::{Receiver, Sender};
+use hatrack_wire::{FromAgent, Update};
+use jiff::Timestamp;
+use std::io::{BufRead, IsTerminal};
+use std::sync::mpsc;
+use std::time::Duration;
+
+/// How long the agent may take to hear that the activation is taken back.
+const TAKEN_BACK_WITHIN: Duration = Duration::from_secs(1);
+
+/// How an activation ended that didn't fail.
+pub(crate) enum Outcome {
+    /// The session is active.
+    Delivered(Box<SessionView>),
+    /// The person pressed Ctrl-C; it was taken back.
+    Interrupted,
+}
+
+/// What can happen while an activation is followed.
+enum Event {
+    FromAgent(Result<FromAgent, Failure>),
+    Line(Option<String>),
+    Interrupt,
+}
+
+/// Everything that happens, in one queue.
+struct Events {
+    queue: mpsc::Receiver<Event>,
+    feed: mpsc::Sender<Event>,
+    reads_lines: bool,
+}
+
+impl Events {
+    fn of(mut receiver: Receiver, early: impl IntoIterator<Item = Update>) -> Self {
+        let (feed, queue) = mpsc::channel();
+        for update in early {
+            feed.send(Event::FromAgent(Ok(FromAgent::Update(update)))).ok();
+        }
+        let from_agent = feed.clone();
+        std::thread::spawn(move || {
+            loop {
+                let message = receiver.wait();
+                let is_end = message.is_err();
+                if from_agent.send(Event::FromAgent(message)).is_err() || is_end {
+                    return;
+                }
+            }
+        });
+        let interrupts = feed.clone();
+        // Without a handler Ctrl-C ends the command all the same, only less politely.
+        ctrlc::set_handler(move || drop(interrupts.send(Event::Interrupt))).ok();
+        Self { queue, feed, reads_lines: false }
+    }
+
+    /// Begins to read the terminal, once.
+    fn read_lines(&mut self) {
+        if std::mem::replace(&mut self.reads_lines, true) {
+            return;
+        }
+        let feed = self.feed.clone();
+        std::thread::spawn(move || {
+            loop {
+                let mut line = String::new();
+                let is_end = !matches!(std::io::stdin().lock().read_line(&mut line), Ok(1..));
+                let line = if is_end { None } else { Some(line) };
+                if feed.send(Event::Line(line)).is_err() || is_end {
+                    return;
+                }
+            }
+        });
+    }
+
+    /// The next event, or `None` after so long.
+    fn next(&self, limit: Option<Duration>) -> Option<Event> {
+        match limit {
+            Some(limit) => self.queue.recv_timeout(limit).ok(),
+            None => self.queue.recv().ok(),
+        }
+    }
+}
+
+/// What stands in the last line of the terminal.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Line {
+    /// Nothing.
+    Free,
+    /// A question, behind which the person types.
+    Question,
+    /// A countdown to this time, drawn over as it goes on.
+    CountDown(Timestamp),
+}
+
+/// The talk with agent and person.
+pub(crate) struct Talk {
+    dialogue: Dialogue,
+    sender: Sender,
+    events: Events,
+    sent: Option<u64>,
+    line: Line,
+}
+
+impl Talk {
+    /// A talk that begins with what the agent has told so far.
+    pub(crate) fn new(
+        dialogue: Dialogue,
+        sender: Sender,
+        receiver: Receiver,
+        early: impl IntoIterator<Item = Update>,
+    ) -> Self {
+        Self { dialogue, sender, events: Events::of(receiver, early), sent: None, line: Line::Free }
+    }
+
+    /// Goes on until the activation has come to an end.
+    pub(crate) fn follow(mut self) -> Result<Outcome, Failure> {
+        loop {
+            let event = match self.line {
+                Line::CountDown(until) => self.events.next(Some(self.draw_countdown(until))),
+                Line::Free | Line::Question => self.events.next(None),
+            };
+            let next = match event {
+                None => Next::Wait,
+                Some(Event::Interrupt) => {
+                    self.free_line();
+                    self.take_back();
+                    return Ok(Outcome::Interrupted);
+                }
+                Some(Event::Line(line)) => {
+                    // The person's own Enter ended the line; the end of input did not.
+                    if line.is_some() && self.line == Line::Question {
+                        self.line = Line::Free;
+                    }
+                    self.dialogue.line(line.as_deref())
+                }
+                Some(Event::FromAgent(message)) => self.take(message)?,
+            };
+            match next {
+                Next::Wait => {}
+                Next::Say(words) => {
+                    self.free_line();
+                    print::talk(&words);
+                }
+                Next::Ask(words) => {
+                    self.free_line();
+                    print::talk_on(&words);
+                    self.line = Line::Question;
+                    self.events.read_lines();
+                }
+                Next::CountDown(until) => {
+                    if self.line != Line::CountDown(until) {
+                        self.free_line();
+                        self.line = Line::CountDown(until);
+                    }
+                }
+                Next::Send(command) => self.sent = Some(self.sender.send(command)?),
+                Next::Delivered(view) => {
+                    self.free_line();
+                    return Ok(Outcome::Delivered(view));
+                }
+                Next::Failed(failure) => {
+                    self.free_line();
+                    return Err(failure);
+                }
+                Next::TakeBack(failure) => {
+                    self.free_line();
+                    self.take_back();
+                    return Err(failure);
+                }
+            }
+        }
+    }
+
+    fn take(&mut self, message: Result<FromAgent, Failure>) -> Result<Next, Failure> {
+        match message {
+            Err(failure) => {
+                self.free_line();
+                Err(failure)
+            }
+            Ok(FromAgent::Answer { id, answer }) if self.sent == Some(id) => {
+                self.sent = None;
+                Ok(self.dialogue.answered(answer.map(drop)))
+            }
+            Ok(FromAgent::Update(Update::Snapshot(snapshot))) => {
+                let next = self.dialogue.snapshot(*snapshot);
+                if matches!(self.line, Line::CountDown(_)) && !matches!(next, Next::CountDown(_)) {
+                    self.free_line();
+                }
+                Ok(next)
+            }
+            Ok(FromAgent::Answer { .. } | FromAgent::Update(Update::Catalogue(_) | Update::Show(_))) => {
+                Ok(Next::Wait)
+            }
+        }
+    }
+
+    /// Has the attempt taken back, and waits until the agent has heard it: a private one ends with
+    /// the connection.
+    fn take_back(&mut self) {
+        let Some(Ok(sent)) = self.dialogue.taking_back().map(|command| self.sender.send(command)) else {
+            return;
+        };
+        loop {
+            match self.events.next(Some(TAKEN_BACK_WITHIN)) {
+                Some(Event::FromAgent(Ok(FromAgent::Answer { id, .. }))) if id == sent => return,
+                Some(Event::FromAgent(Err(_)) | Event::Interrupt) | None => return,
+                Some(Event::FromAgent(Ok(_)) | Event::Line(_)) => {}
+            }
+        }
+    }
+
+    /// Draws the countdown, and tells when it is to be drawn again.
+    fn draw_countdown(&self, until: Timestamp) -> Duration {
+        let left = countdown::left(until, clock::now());
+        let seconds = left.as_secs().max(0) + i64::from(left.subsec_nanos() > 0);
+        let words = format!("This code is used up; going on with the next step in {seconds} s.");
+        if std::io::stderr().is_terminal() {
+            print::talk_on(&format!("\r{words} "));
+            let next = countdown::next_change(left).and_then(|next| Duration::try_from(next).ok());
+            return next.map_or(Duration::from_secs(60), |next| next.min(Duration::from_secs(1)));
+        }
+        Duration::from_secs(60)
+    }
+
+    /// Ends the line that stands unfinished.
+    fn free_line(&mut self) {
+        match self.line {
+            Line::Question => print::talk(""),
+            Line::CountDown(_) if std::io::stderr().is_terminal() => print::talk_on("\r\u{1b}[K"),
+            Line::Free | Line::CountDown(_) => {}
+        }
+        self.line = Line::Free;
+    }
+}

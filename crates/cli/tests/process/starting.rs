@@ -1,0 +1,77 @@
+//! How `hat` finds an agent and starts one, and what it says where it can't.
+
+use crate::world::{Say, Told, World, done, nothing};
+use hatrack_wire::{AgentStatus, Answer, Command, PROTOCOL};
+use std::os::unix::net::UnixListener;
+
+#[test]
+fn without_an_agent_and_its_program_it_says_what_is_missing() {
+    let told = World::new().run(&["status"]);
+    assert_eq!(told.exit, 1);
+    assert!(
+        told.stderr.contains("can't be started") && told.stderr.contains("Install Hatrack again"),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn an_agent_that_ends_at_once_is_quoted() {
+    let world = World::new();
+    let told = Told::from(world.hat_starting("quoted.sh", &["status"]).output().unwrap());
+    assert_eq!(told.exit, 1);
+    assert!(told.stderr.starts_with("hat: The agent didn't start: the lock file is a folder."), "{told:?}");
+}
+
+#[test]
+fn a_started_agent_gets_no_aws_variable() {
+    let world = World::new();
+    let mut hat = world.hat_starting("environment.sh", &["status"]);
+    hat.env("AWS_SECRET_ACCESS_KEY", "wJalr").env("LANG", "C").output().unwrap();
+    let environment = std::fs::read_to_string(world.path("env")).unwrap();
+    assert!(environment.contains("LANG=C") && !environment.contains("AWS_"));
+}
+
+#[test]
+fn who_loses_the_race_uses_the_winner() {
+    let world = World::new();
+    let mut hat = world.hat_starting("loser.sh", &["status"]);
+    let hat = hat.stderr(std::process::Stdio::piped()).spawn().unwrap();
+    while !world.path("lost").exists() {
+        std::thread::yield_now();
+    }
+    let _agent = world.agent(|_| vec![done(), nothing()]);
+    assert_eq!(Told::from(hat.wait_with_output().unwrap()).stderr, "Nothing is active.\n");
+}
+
+#[test]
+fn a_stale_socket_is_no_agent() {
+    let world = World::new();
+    world.places().prepare().unwrap();
+    drop(UnixListener::bind(world.places().socket()).unwrap());
+    let stdout = "The agent isn't running.\n".to_owned();
+    for line in [["agent", "status"], ["agent", "stop"]] {
+        assert_eq!(world.run(&line), Told { exit: 0, stdout: stdout.clone(), stderr: String::new() });
+    }
+    assert_eq!(world.run(&["agent", "--json"]).stdout, "{\n  \"running\": false\n}\n");
+}
+
+#[test]
+fn a_running_agent_tells_about_itself() {
+    let world = World::new();
+    let status = AgentStatus { pid: 7, version: "0.1.0".to_owned(), active_sessions: 1, faces: 2 };
+    let _agent = world.agent(move |command| {
+        assert!(matches!(command, Command::Agent));
+        vec![Say::Answer(Ok(Answer::Agent(status.clone())))]
+    });
+    let stdout = "The agent 0.1.0 runs as process 7; sessions: 1, faces: 2.\n".to_owned();
+    assert_eq!(world.run(&["agent"]), Told { exit: 0, stdout, stderr: String::new() });
+}
+
+#[test]
+fn an_agent_of_another_version_is_told_with_the_remedy() {
+    let world = World::new();
+    let _agent = world.agent_of(PROTOCOL + 1, |_| Vec::new());
+    let told = world.run(&["roles"]);
+    assert_eq!(told.exit, 1);
+    assert!(told.stderr.contains("another version") && told.stderr.contains("hat agent stop"), "{told:?}");
+}
