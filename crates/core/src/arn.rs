@@ -1,5 +1,6 @@
 //! Amazon Resource Names of roles and MFA devices, read at the door.
 
+use crate::account;
 use serde::{Deserialize, Serialize};
 
 /// The ARN of an IAM role: `arn:PARTITION:iam::ACCOUNT:role/PATH/NAME`.
@@ -20,7 +21,7 @@ pub struct RoleArn {
 pub struct RoleArnError(pub String);
 
 impl RoleArn {
-    /// Accepts the ARN of a role, 20 to 2,048 characters, or says why not.
+    /// Accepts the ARN of a role, at most 2,048 characters, or says why not.
     pub fn parse(text: &str) -> Result<Self, RoleArnError> {
         let error = || RoleArnError(text.chars().take(80).collect());
         if text.len() > 2048 || text.chars().any(|c| c.is_control() || c.is_whitespace()) {
@@ -34,11 +35,7 @@ impl RoleArn {
         };
         let path = resource.strip_prefix("role/").ok_or_else(error)?;
         let name = path.rsplit('/').next().unwrap_or(path);
-        if partition.is_empty()
-            || name.is_empty()
-            || account.is_empty()
-            || !account.bytes().all(|b| b.is_ascii_digit())
-        {
+        if partition.is_empty() || name.is_empty() || !account::is_account_id(account) {
             return Err(error());
         }
         let account_start = "arn:".len() + partition.len() + ":iam::".len();
@@ -110,6 +107,10 @@ mod tests {
             "arn:aws:iam::123456789012:user/x",
             "arn:aws:iam::123456789012:role/",
             "arn:aws:iam::12a:role/x",
+            "arn:aws:iam::1111222233334:role/x",
+            "arn:aws:iam::١١١١٢٢٢٢٣٣٣٣:role/x",
+            "iam::111122223333:role/x",
+            "arn:aws:iam::111122223333:role/x ",
             "arn:aws:sts::123456789012:role/x",
             "arn:aws:iam::123456789012:role/x # note",
         ] {

@@ -1,5 +1,8 @@
 //! Everything that can be activated, from whatever source, in one list.
 
+mod find;
+mod of_profiles;
+
 use crate::name::RoleId;
 use serde::{Deserialize, Serialize};
 

@@ -1,8 +1,22 @@
 //! A role resolved to plain data before anything is called: where its credentials begin, and the
 //! AssumeRole calls that lead from there to the role.
+//!
+//! Which of a profile's settings count is decided as botocore decides it. Deliberately absent:
+//! credentials, files and calls.
+
+mod error;
+mod hop;
+mod step;
+mod summary;
+
+pub use error::ChainError;
+pub use summary::{Summaries, Summary};
 
 use crate::arn::RoleArn;
+use crate::profile::Profiles;
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
+use step::{Next, Step};
 
 /// The way from first credentials to a role. The last hop is the role itself.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -83,3 +97,42 @@ pub struct Hop {
     /// The profile's region, where it has one.
     pub region: Option<String>,
 }
+
+/// Resolves a profile: where its first credentials come from, and which calls follow. A profile
+/// without a role has no hops.
+pub fn resolve(profiles: &Profiles, profile: &str) -> Result<Chain, ChainError> {
+    let mut visited = HashSet::new();
+    let mut roles = Vec::new();
+    let mut at = profile;
+    let mut step = step::first(profiles, profile)?;
+    let origin = loop {
+        match step {
+            Step::Origin(origin) => break origin,
+            Step::Role(Next::Origin(origin)) => {
+                roles.push(at);
+                break origin;
+            }
+            Step::Role(Next::Profile(source)) => {
+                roles.push(at);
+                visited.insert(at);
+                if visited.contains(source) {
+                    let begin = roles.iter().position(|role| *role == source).unwrap_or(0);
+                    return Err(ChainError::cycle(roles[begin..].iter().copied()));
+                }
+                at = source;
+                step = step::source(profiles, source)?;
+            }
+        }
+    };
+    let mut hops = Vec::with_capacity(roles.len());
+    if let Origin::WebIdentity { profile, .. } = &origin {
+        hops.push(hop::with_web_identity(profiles, profile)?);
+    }
+    for role in roles.into_iter().rev() {
+        hops.push(hop::of(profiles, role)?);
+    }
+    Ok(Chain { origin, hops })
+}
+
+#[cfg(test)]
+mod tests;

@@ -3,14 +3,18 @@
 //! Deliberately absent: I/O, async, a clock, credentials. Time is an argument; whatever must be
 //! done in the world is returned as a value and done by the agent.
 
+pub mod account;
 pub mod arn;
 pub mod catalogue;
 pub mod chain;
 pub mod failure;
 pub mod ini;
 pub mod name;
+pub mod partition;
 pub mod plan;
+pub mod profile;
 pub mod session;
 pub mod settings;
 pub mod snapshot;
+pub mod state;
 pub mod view;
