@@ -4,6 +4,8 @@
 
 pub mod clock;
 pub mod credentials;
+pub mod doctor;
+pub mod keyring;
 pub mod origin;
 pub mod sts;
 mod text;

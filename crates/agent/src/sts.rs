@@ -20,6 +20,7 @@ use aws_sdk_sts::operation::RequestId;
 use hatrack_core::failure::{Failure, FailureCode};
 use hatrack_wire::Sealed;
 use refusal::Asked;
+pub(crate) use refusal::{date_of, off_by};
 use retry::Retries;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -124,7 +125,7 @@ impl Caller {
             .config_override(self.once(credentials, serial.is_some()))
             .send()
             .await
-            .map_err(|error| refusal::explain(error, &asked))?;
+            .map_err(|error| refusal::explain(&error, &asked))?;
         let user = output.assumed_role_user();
         answer::granted(
             output.credentials(),
@@ -162,7 +163,7 @@ impl Caller {
             .config_override(self.once(credentials, serial.is_some()))
             .send()
             .await
-            .map_err(|error| refusal::explain(error, &asked))?;
+            .map_err(|error| refusal::explain(&error, &asked))?;
         answer::credentials(output.credentials())
             .ok_or_else(|| refusal::nonsense(&target, output.request_id()))
     }
@@ -189,7 +190,7 @@ impl Caller {
             .config_override(self.once(credentials, false))
             .send()
             .await
-            .map_err(|error| refusal::explain(error, &asked))?;
+            .map_err(|error| refusal::explain(&error, &asked))?;
         answer::identity(output.account(), output.arn(), output.user_id())
             .ok_or_else(|| refusal::nonsense(&target, output.request_id()))
     }

@@ -22,27 +22,36 @@ pub(super) struct Asked<'a> {
 }
 
 /// Explains a call that came to nothing.
-pub(super) fn explain<E>(error: SdkError<E, HttpResponse>, asked: &Asked<'_>) -> Failure
+pub(super) fn explain<E>(error: &SdkError<E, HttpResponse>, asked: &Asked<'_>) -> Failure
 where
     E: Error + ProvideErrorMetadata + Send + Sync + 'static,
 {
-    let id = error.raw_response().and_then(RequestId::request_id).map(|id| plain(id, 100));
-    let failure = match &error {
+    let id = error.raw_response().and_then(request_id);
+    let failure = match error {
         SdkError::ServiceError(refusal) => service(refusal.err(), refusal.raw(), asked),
         SdkError::DispatchFailure(failure) => match failure.as_connector_error() {
             Some(error) => unreachable(error, asked, failure.is_timeout()),
-            None => unreachable(&error, asked, false),
+            None => unreachable(error, asked, false),
         },
-        SdkError::TimeoutError(_) => unreachable(&error, asked, true),
+        SdkError::TimeoutError(_) => unreachable(error, asked, true),
         SdkError::ResponseError(_) => nonsense(asked.target, None),
         SdkError::ConstructionFailure(_) | _ => Failure::new(
             FailureCode::Refused,
-            format!("The call to STS could not be built: {}.", reason(&error)),
+            format!("The call to STS could not be built: {}.", reason(error)),
             "Look at the profile's settings.",
         ),
     };
-    let id = id.or_else(|| error.meta().extra("aws_request_id").map(|id| plain(id, 100)));
     failure.with_request_id(id.as_deref())
+}
+
+/// The request id: STS says it in a header and in the body, and what stands between may drop
+/// headers.
+fn request_id(response: &HttpResponse) -> Option<String> {
+    let in_body = || {
+        let body = std::str::from_utf8(response.body().bytes()?).ok()?;
+        body.split_once("<RequestId>")?.1.split_once("</RequestId>").map(|(id, _)| id)
+    };
+    response.request_id().or_else(in_body).map(|id| plain(id, 100)).filter(|id| !id.is_empty())
 }
 
 /// The failure of an answer that isn't STS's.

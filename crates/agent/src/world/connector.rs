@@ -16,6 +16,7 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::retry::ErrorKind;
 use hatrack_core::failure::{Failure, FailureCode};
 use http_body_util::{BodyExt, Limited};
 use jiff::{SignedDuration, Timestamp};
@@ -105,10 +106,9 @@ impl Connector {
         let connector = self.0.connector().map_err(|failure| ConnectorError::user(failure.into()))?;
         let mut response = connector.call(request).await?;
         let body = response.take_body();
-        let whole = Limited::new(body, LARGEST_ANSWER)
-            .collect()
-            .await
-            .map_err(|error| ConnectorError::other(BrokenAnswer(error).into(), None))?;
+        let whole = Limited::new(body, LARGEST_ANSWER).collect().await.map_err(|error| {
+            ConnectorError::other(BrokenAnswer(error).into(), Some(ErrorKind::TransientError))
+        })?;
         *response.body_mut() = SdkBody::from(whole.to_bytes());
         Ok(response)
     }

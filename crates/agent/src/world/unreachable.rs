@@ -105,7 +105,10 @@ fn tls(error: &rustls::Error, reach: &Reach) -> Failure {
         None => "this system's certificates".to_owned(),
     };
     let (happened, remedy) = match error {
-        rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer) => (
+        // A wrong signature is what an issuer of the same name and with another key leaves.
+        rustls::Error::InvalidCertificate(
+            CertificateError::UnknownIssuer | CertificateError::BadSignature,
+        ) => (
             format!("{host} showed a certificate whose issuer is not among {trusted}."),
             "If your network inspects traffic, point AWS_CA_BUNDLE to a file with its certificate.",
         ),
