@@ -8,7 +8,7 @@ use hatrack_core::failure::Failure;
 use hatrack_core::snapshot::SessionView;
 use hatrack_core::view::countdown;
 use hatrack_wire::client::{Receiver, Sender};
-use hatrack_wire::{FromAgent, Update};
+use hatrack_wire::{FromAgent, Sealed, Update};
 use jiff::Timestamp;
 use std::io::{BufRead, IsTerminal};
 use std::sync::mpsc;
@@ -28,7 +28,7 @@ pub(crate) enum Outcome {
 /// What can happen while an activation is followed.
 enum Event {
     FromAgent(Result<FromAgent, Failure>),
-    Line(Option<String>),
+    Line(Option<Sealed>),
     Interrupt,
 }
 
@@ -71,7 +71,7 @@ impl Events {
             loop {
                 let mut line = String::new();
                 let is_end = !matches!(std::io::stdin().lock().read_line(&mut line), Ok(1..));
-                let line = if is_end { None } else { Some(line) };
+                let line = if is_end { None } else { Some(Sealed::new(line)) };
                 if feed.send(Event::Line(line)).is_err() || is_end {
                     return;
                 }
@@ -138,7 +138,7 @@ impl Talk {
                     if line.is_some() && self.line == Line::Question {
                         self.line = Line::Free;
                     }
-                    self.dialogue.line(line.as_deref())
+                    self.dialogue.line(line.as_ref().map(Sealed::open))
                 }
                 Some(Event::FromAgent(message)) => self.take(message)?,
             };

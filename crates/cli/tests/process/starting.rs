@@ -1,8 +1,9 @@
 //! How `hat` finds an agent and starts one, and what it says where it can't.
 
-use crate::world::{Say, Told, World, done, nothing};
+use crate::world::{Say, Told, World, done, nothing, serve};
 use hatrack_wire::{AgentStatus, Answer, Command, PROTOCOL};
-use std::os::unix::net::UnixListener;
+use std::os::fd::AsFd;
+use std::os::unix::net::{UnixListener, UnixStream};
 
 #[test]
 fn without_an_agent_and_its_program_it_says_what_is_missing() {
@@ -41,6 +42,28 @@ fn who_loses_the_race_uses_the_winner() {
     }
     let _agent = world.agent(|_| vec![done(), nothing()]);
     assert_eq!(Told::from(hat.wait_with_output().unwrap()).stderr, "Nothing is active.\n");
+}
+
+#[test]
+fn a_private_agent_ends_before_the_command_does() {
+    let world = World::new();
+    let mut hat = world.hat_starting("private.sh", &["--no-agent", "status"]);
+    hat.env("HATRACK_TEST_PROGRAM", std::env::current_exe().unwrap());
+    assert_eq!(Told::from(hat.output().unwrap()).stderr, "Nothing is active.\n");
+    assert!(world.path("ended").exists());
+}
+
+/// Not a test of its own: what `private.sh` runs for the one above.
+#[test]
+fn plays_the_private_agent() {
+    let Some(home) =
+        std::env::var_os("HATRACK_HOME").filter(|_| std::env::var_os("HATRACK_TEST_PROGRAM").is_some())
+    else {
+        return;
+    };
+    let socket = UnixStream::from(std::io::stdin().as_fd().try_clone_to_owned().unwrap());
+    serve(&socket, PROTOCOL, &mut |_| vec![done(), nothing()]);
+    std::fs::write(std::path::Path::new(&home).join("ended"), "").unwrap();
 }
 
 #[test]

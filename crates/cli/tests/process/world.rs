@@ -64,23 +64,7 @@ impl World {
         let places = self.places();
         places.prepare().unwrap();
         let listener = UnixListener::bind(places.socket()).unwrap();
-        std::thread::spawn(move || {
-            let (socket, _) = listener.accept().unwrap();
-            let mut reader = frame::Reader::new(LIMIT_TO_AGENT);
-            let hello = reader.next::<Hello>(&socket).unwrap();
-            send(&socket, &Welcome { protocol, version: env!("CARGO_PKG_VERSION").to_owned() });
-            while let Ok(Request { id, command }) = reader.next(&socket) {
-                for say in act(command) {
-                    match say {
-                        Say::Answer(answer) => send(&socket, &FromAgent::Answer { id, answer }),
-                        Say::Present(present) => {
-                            send(&socket, &FromAgent::Update(Update::Snapshot(Box::new(present))));
-                        }
-                    }
-                }
-            }
-            hello
-        })
+        std::thread::spawn(move || serve(&listener.accept().unwrap().0, protocol, &mut act))
     }
 
     /// Listens as an agent, for one connection.
@@ -116,6 +100,24 @@ impl From<Output> for Told {
             stderr: String::from_utf8(output.stderr).unwrap(),
         }
     }
+}
+
+/// Serves one connection to its end.
+pub(crate) fn serve(socket: &UnixStream, protocol: u32, act: &mut impl FnMut(Command) -> Vec<Say>) -> Hello {
+    let mut reader = frame::Reader::new(LIMIT_TO_AGENT);
+    let hello = reader.next::<Hello>(socket).unwrap();
+    send(socket, &Welcome { protocol, version: env!("CARGO_PKG_VERSION").to_owned() });
+    while let Ok(Request { id, command }) = reader.next(socket) {
+        for say in act(command) {
+            match say {
+                Say::Answer(answer) => send(socket, &FromAgent::Answer { id, answer }),
+                Say::Present(present) => {
+                    send(socket, &FromAgent::Update(Update::Snapshot(Box::new(present))));
+                }
+            }
+        }
+    }
+    hello
 }
 
 /// The answer [`Answer::Done`].

@@ -1,6 +1,6 @@
 //! Starting the agent as a child of a Windows process.
 
-use super::{GONE_WITHIN, LOOK_AGAIN, PrivateAgent, THERE_WITHIN, cannot_start, command, not_there};
+use super::{LOOK_AGAIN, PrivateAgent, THERE_WITHIN, cannot_start, command, not_there};
 use crate::Environment;
 use crate::client::Client;
 use crate::transport::{Handle, Stream};
@@ -41,7 +41,7 @@ pub(super) fn private_client(program: &Path, environment: &Environment) -> Resul
                 drop(PrivateAgent(child));
                 return Err(not_there(&error.to_string()));
             }
-            Err(_) => std::thread::sleep(LOOK_AGAIN.min(GONE_WITHIN)),
+            Err(_) => std::thread::sleep(LOOK_AGAIN),
         }
     };
     let pid = stream.peer().ok().and_then(|peer| peer.pid);

@@ -10,7 +10,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use windows_sys::Win32::Foundation::{
-    ERROR_BROKEN_PIPE, ERROR_IO_PENDING, ERROR_PIPE_NOT_CONNECTED, HANDLE, WAIT_OBJECT_0, WAIT_TIMEOUT,
+    ERROR_BROKEN_PIPE, ERROR_IO_PENDING, ERROR_PIPE_BUSY, ERROR_PIPE_NOT_CONNECTED, HANDLE, WAIT_OBJECT_0,
+    WAIT_TIMEOUT,
 };
 use windows_sys::Win32::Security::{EqualSid, GetTokenInformation, PSID, TOKEN_QUERY, TOKEN_USER, TokenUser};
 use windows_sys::Win32::Storage::FileSystem::{
@@ -55,12 +56,20 @@ impl Handle {
 impl Stream {
     /// Connects to the pipe of this name. The agent may learn who calls, but not act as them.
     pub(crate) fn connect(name: &Path) -> Result<Self> {
-        let file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .custom_flags(FILE_FLAG_OVERLAPPED)
-            .security_qos_flags(SECURITY_IDENTIFICATION)
-            .open(name)?;
+        let mut options = OpenOptions::new();
+        options.read(true).write(true);
+        options.custom_flags(FILE_FLAG_OVERLAPPED).security_qos_flags(SECURITY_IDENTIFICATION);
+        let mut tries = 0;
+        let file = loop {
+            match options.open(name) {
+                // The agent has taken one client in and doesn't wait for the next one yet.
+                Err(error) if error.raw_os_error() == Some(ERROR_PIPE_BUSY.cast_signed()) && tries < 100 => {
+                    tries += 1;
+                    std::thread::sleep(Duration::from_millis(10));
+                }
+                opened => break opened?,
+            }
+        };
         Ok(Self {
             pipe: Arc::new(Handle(file.into())),
             closed: Arc::new(AtomicBool::new(false)),
