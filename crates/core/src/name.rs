@@ -67,6 +67,17 @@ impl OutputProfile {
         Ok(Self(name.to_owned()))
     }
 
+    /// The profile that AWS tools use when none is named.
+    pub fn default_profile() -> Self {
+        Self("default".to_owned())
+    }
+
+    /// Counts up the names that Hatrack uses of its own accord: `hatrack`, `hatrack-2` and so on.
+    pub fn own_names() -> impl Iterator<Item = Self> {
+        let more = (2_u64..).map(|number| Self(format!("hatrack-{number}")));
+        std::iter::once(Self("hatrack".to_owned())).chain(more)
+    }
+
     /// The name.
     pub fn as_str(&self) -> &str {
         &self.0
