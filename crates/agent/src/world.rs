@@ -5,6 +5,7 @@
 
 mod connector;
 mod endpoint;
+mod issuer;
 mod proxy;
 mod target;
 mod unreachable;

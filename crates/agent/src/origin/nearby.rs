@@ -36,13 +36,13 @@ impl Nearby {
         let uri: Uri = address.parse().map_err(|_| nonsense("is not an address"))?;
         let host = uri.host().filter(|host| !host.is_empty()).ok_or_else(|| nonsense("is not an address"))?;
         let bare: Option<IpAddr> = host.trim_start_matches('[').trim_end_matches(']').parse().ok();
-        let plain = match uri.scheme_str() {
-            Some("https") => false,
-            Some("http") if is_loopback(host) || bare.is_some_and(|bare| near.contains(&bare)) => true,
+        match uri.scheme_str() {
+            Some("https") => {}
+            Some("http") if is_loopback(host) || bare.is_some_and(|bare| near.contains(&bare)) => {}
             Some("http") => return Err(nonsense("would have credentials travel in the clear")),
             Some(_) | None => return Err(nonsense("is not an address")),
-        };
-        let reach = Reach::straight(host, plain);
+        }
+        let reach = Reach::straight(&uri);
         let connector = Connector::new(reach.clone(), CONNECT);
         Ok(Self { base: address.to_owned(), reach, connector })
     }

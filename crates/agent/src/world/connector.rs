@@ -5,7 +5,7 @@
 //! not trusted any more and replaced when the next call comes.
 
 use super::proxy::{Proxy, proxy_to};
-use super::{World, accept};
+use super::{World, accept, issuer};
 use crate::clock;
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode};
@@ -18,8 +18,10 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::retry::ErrorKind;
 use hatrack_core::failure::{Failure, FailureCode};
+use http::Uri;
 use http_body_util::{BodyExt, Limited};
 use jiff::{SignedDuration, Timestamp};
+use rustls::CertificateError;
 use rustls::pki_types::{CertificateDer, pem::PemObject};
 use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
@@ -34,8 +36,10 @@ const LARGEST_ANSWER: usize = 256 * 1024;
 /// The way to an endpoint: its address, the proxy before it and the certificates that vouch for it.
 #[derive(Clone, Debug)]
 pub(crate) struct Reach {
-    /// The endpoint's host, for people.
+    /// The endpoint's host.
     pub(crate) host: String,
+    /// The endpoint's port.
+    pub(crate) port: u16,
     /// The proxy before it.
     pub(crate) proxy: Option<Proxy>,
     /// The file with the only certificates that are trusted, in place of the system's.
@@ -50,22 +54,24 @@ impl Reach {
         let uri = accept(url, "The endpoint")?;
         let ca_bundle =
             world.variable("AWS_CA_BUNDLE").or(profile_ca).map(|path| world.path(path)).transpose()?;
-        Ok(Self {
-            host: uri.host().unwrap_or_default().to_owned(),
-            proxy: proxy_to(world, &uri)?,
-            ca_bundle,
-            plain: uri.scheme_str() == Some("http"),
-        })
+        Ok(Self { proxy: proxy_to(world, &uri)?, ca_bundle, ..Self::straight(&uri) })
     }
 
     /// The straight way, trusting the system's certificates: to credential endpoints nearby.
-    pub(crate) fn straight(host: &str, plain: bool) -> Self {
-        Self { host: host.to_owned(), proxy: None, ca_bundle: None, plain }
+    pub(crate) fn straight(uri: &Uri) -> Self {
+        let plain = uri.scheme_str() == Some("http");
+        Self {
+            host: uri.host().unwrap_or_default().to_owned(),
+            port: uri.port_u16().unwrap_or(if plain { 80 } else { 443 }),
+            proxy: None,
+            ca_bundle: None,
+            plain,
+        }
     }
 
-    fn identity(&self) -> (&str, Option<&str>, Option<&Path>, bool) {
+    fn identity(&self) -> (&str, u16, Option<&str>, Option<&Path>, bool) {
         let proxy = self.proxy.as_ref().map(|proxy| proxy.address.open());
-        (&self.host, proxy, self.ca_bundle.as_deref(), self.plain)
+        (&self.host, self.port, proxy, self.ca_bundle.as_deref(), self.plain)
     }
 }
 
@@ -104,7 +110,14 @@ impl Connector {
     /// Sends one request, once.
     pub(crate) async fn send(&self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
         let connector = self.0.connector().map_err(|failure| ConnectorError::user(failure.into()))?;
-        let mut response = connector.call(request).await?;
+        let mut response = match connector.call(request).await {
+            Ok(response) => response,
+            Err(error) if is_untrusted(&error) => {
+                let issuer = issuer::name(&self.0.reach).await;
+                return Err(ConnectorError::io(Untrusted { issuer, source: error }.into()));
+            }
+            Err(error) => return Err(error),
+        };
         let body = response.take_body();
         let whole = Limited::new(body, LARGEST_ANSWER).collect().await.map_err(|error| {
             ConnectorError::other(BrokenAnswer(error).into(), Some(ErrorKind::TransientError))
@@ -202,6 +215,26 @@ impl HttpClient for Connector {
     fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
         SharedHttpConnector::new(self.clone())
     }
+}
+
+/// A certificate that nobody here vouches for, and who made it, as far as that could be seen.
+#[derive(Debug, thiserror::Error)]
+#[error("the certificate's issuer is not trusted")]
+pub(crate) struct Untrusted {
+    pub(crate) issuer: Option<String>,
+    source: ConnectorError,
+}
+
+fn is_untrusted(error: &ConnectorError) -> bool {
+    // A wrong signature is what an issuer of the same name and with another key leaves.
+    causes(error).any(|cause| {
+        matches!(
+            cause.downcast_ref::<rustls::Error>(),
+            Some(rustls::Error::InvalidCertificate(
+                CertificateError::UnknownIssuer | CertificateError::BadSignature
+            ))
+        )
+    })
 }
 
 /// An answer that began and did not end, or did not end soon enough.

@@ -1,7 +1,7 @@
 //! Why an endpoint could not be reached, in words.
 
-use super::Reach;
-use super::connector::{BrokenAnswer, causes};
+use super::connector::{BrokenAnswer, Untrusted, causes};
+use super::{Reach, is_loopback};
 use crate::text::plain;
 use hatrack_core::failure::{Failure, FailureCode};
 use rustls::CertificateError;
@@ -37,6 +37,9 @@ pub(crate) fn explain(error: &(dyn Error + 'static), reach: &Reach, timed_out: b
     if let Some(failure) = causes(error).find_map(|cause| cause.downcast_ref::<Failure>()) {
         return failure.clone();
     }
+    if let Some(untrusted) = causes(error).find_map(|cause| cause.downcast_ref::<Untrusted>()) {
+        return issuer(untrusted.issuer.as_deref(), reach);
+    }
     if let Some(error) = causes(error).find_map(|cause| cause.downcast_ref::<rustls::Error>()) {
         return tls(error, reach);
     }
@@ -51,6 +54,11 @@ fn connection(error: &(dyn Error + 'static), reach: &Reach, timed_out: bool) -> 
         Some(proxy) => (
             format!("The proxy {}", plain(&proxy.shown, 100)),
             "Look at HTTPS_PROXY and NO_PROXY, and at the network.".to_owned(),
+        ),
+        None if is_loopback(&reach.host) => (
+            host.clone(),
+            "Look whether the endpoint that is set (AWS_ENDPOINT_URL, endpoint_url) runs on this machine."
+                .to_owned(),
         ),
         None => (host.clone(), "Look at the network, and try again.".to_owned()),
     };
@@ -98,20 +106,24 @@ fn connection(error: &(dyn Error + 'static), reach: &Reach, timed_out: bool) -> 
     (happened, hint)
 }
 
-fn tls(error: &rustls::Error, reach: &Reach) -> Failure {
+fn issuer(name: Option<&str>, reach: &Reach) -> Failure {
     let host = plain(&reach.host, 100);
     let trusted = match &reach.ca_bundle {
         Some(file) => format!("the certificates in {}", file.display()),
         None => "this system's certificates".to_owned(),
     };
+    let issuer =
+        name.map_or("whose issuer".to_owned(), |name| format!("whose issuer, \u{201c}{name}\u{201d},"));
+    Failure::new(
+        FailureCode::Unreachable,
+        format!("{host} showed a certificate {issuer} is not among {trusted}."),
+        "If your network inspects traffic, point AWS_CA_BUNDLE to a file with its certificate.",
+    )
+}
+
+fn tls(error: &rustls::Error, reach: &Reach) -> Failure {
+    let host = plain(&reach.host, 100);
     let (happened, remedy) = match error {
-        // A wrong signature is what an issuer of the same name and with another key leaves.
-        rustls::Error::InvalidCertificate(
-            CertificateError::UnknownIssuer | CertificateError::BadSignature,
-        ) => (
-            format!("{host} showed a certificate whose issuer is not among {trusted}."),
-            "If your network inspects traffic, point AWS_CA_BUNDLE to a file with its certificate.",
-        ),
         rustls::Error::InvalidCertificate(
             CertificateError::Expired
             | CertificateError::ExpiredContext { .. }

@@ -33,7 +33,11 @@ async fn a_ca_bundle_is_trusted_in_place_of_the_systems() {
     let untrusting = world(&[("AWS_ENDPOINT_URL", &url), ("AWS_CA_BUNDLE", other.to_str().unwrap())]);
     let failure = assume(&untrusting, &ProfileEndpoint::default()).await.unwrap_err();
     assert_eq!(failure.code, FailureCode::Unreachable);
-    assert!(failure.happened.contains("issuer") && failure.remedy.contains("AWS_CA_BUNDLE"), "{failure}");
+    assert!(
+        failure.happened.contains("issuer, \u{201c}Corporate Inspection CA\u{201d}, is not among"),
+        "{failure}"
+    );
+    assert!(failure.remedy.contains("AWS_CA_BUNDLE"), "{failure}");
     assert_eq!(stage.heard().len(), heard);
 }
 
@@ -87,6 +91,14 @@ async fn a_proxy_is_asked_for_a_tunnel() {
     let head = asked.lock().unwrap()[0].clone();
     assert!(head.starts_with("CONNECT sts.example.test:443 HTTP/1.1"), "{head}");
     assert_eq!(header(&head, "proxy-authorization"), Some("Basic YWRhOnNAY3J0"), "{head}");
+
+    let (_, stranger) = certificate("sts.example.test");
+    fs::write(&bundle, stranger).unwrap();
+    let failure = assume(&world, &ProfileEndpoint::default()).await.unwrap_err();
+    assert!(
+        failure.happened.contains("Corporate Inspection CA"),
+        "it is seen through the proxy too: {failure}"
+    );
 }
 
 #[tokio::test]

@@ -1,0 +1,446 @@
+//! The loop that acts. Everything that can happen comes in here, one after another; the state
+//! decides, and what must be done is done in tasks whose outcome comes in here again.
+//!
+//! Deliberately absent: locks around the state. One task owns it.
+
+mod activate;
+mod effects;
+mod requests;
+
+use crate::clock::Clock;
+use crate::connection::{ConnectionId, FromFace, Outbox};
+use crate::credentials::Credentials;
+use crate::disk::{Disk, DiskDone, DiskJob};
+use crate::files::{FilePair, Files, shown};
+use crate::perform::Performed;
+use crate::sts::Caller;
+use crate::watch::Watch;
+use crate::wishes::{Wishes, WishesFile};
+use crate::world::World;
+use hatrack_core::chain;
+use hatrack_core::failure::Failure;
+use hatrack_core::name::{RoleId, SessionId};
+use hatrack_core::plan::{SourceKey, WorldId};
+use hatrack_core::snapshot::{Problem, Snapshot};
+use hatrack_core::state::{Found, State, Wish};
+use hatrack_wire::{Answer, Face, Finding, Request, Sealed};
+use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio::task::AbortHandle;
+
+/// How long an agent stays that nobody needs.
+const IDLE: Duration = Duration::from_secs(60);
+
+/// What the loop is given at its start.
+pub struct Start {
+    /// The clock.
+    pub clock: Clock,
+    /// The folder of wishes.
+    pub config: PathBuf,
+    /// The folder of the journal.
+    pub data: PathBuf,
+    /// The folder of locks.
+    pub run: PathBuf,
+    /// Where faces come in.
+    pub faces: mpsc::UnboundedReceiver<FromFace>,
+    /// Whether the agent ends with its only face.
+    pub private: bool,
+    /// Who runs it and where, for RoleSessionName.
+    pub user: String,
+    /// The machine's name.
+    pub host: String,
+}
+
+/// Runs the loop until nobody needs it, or somebody ends it.
+pub async fn run(start: Start, mut ended: impl Future<Output = ()> + Unpin) {
+    let (outcomes, mut outcomes_in) = mpsc::unbounded_channel();
+    let (changes, mut changes_in) = mpsc::unbounded_channel();
+    let mut faces = start.faces;
+    let wishes_file = WishesFile::in_folder(&start.config);
+    let (wishes, broken) = wishes_file.load();
+    let mut agent = Agent {
+        state: State::new(wishes.settings.clone(), wishes.recents.clone()),
+        wishes,
+        wishes_file,
+        broken_wishes: broken,
+        disk: Disk::start(start.data, start.run, outcomes.clone()),
+        outcomes,
+        watch: Watch::new(changes),
+        caller: Caller::new(),
+        clock: start.clock.clone(),
+        user: start.user,
+        host: start.host,
+        faces: BTreeMap::new(),
+        waiting: Vec::new(),
+        files: BTreeMap::new(),
+        worlds: Vec::new(),
+        running: HashMap::new(),
+        granted: HashMap::new(),
+        sources: HashMap::new(),
+        codes: HashMap::new(),
+        last_codes: HashMap::new(),
+        asked_here: Vec::new(),
+        quitting: None,
+        done: false,
+    };
+    agent.disk.send(DiskJob::Leftovers);
+    while !agent.done {
+        let deadline = agent.state.deadline();
+        let clock = start.clock.clone();
+        tokio::select! {
+            biased;
+            () = &mut ended => break,
+            Some(outcome) = outcomes_in.recv() => agent.take(outcome),
+            Some(from_face) = faces.recv() => agent.hear(from_face),
+            Some(path) = changes_in.recv() => agent.changed(&path),
+            () = async { match deadline {
+                Some(deadline) => clock.sleep_until(deadline).await,
+                None => std::future::pending().await,
+            }} => agent.state.clock(clock.now()),
+            () = tokio::time::sleep(IDLE), if agent.is_unneeded() => break,
+        }
+        agent.settle();
+        if start.private && agent.faces.is_empty() && agent.was_joined() {
+            break;
+        }
+    }
+}
+
+/// The one owner of everything that the agent knows and keeps.
+struct Agent {
+    state: State,
+    wishes: Wishes,
+    wishes_file: WishesFile,
+    broken_wishes: Option<Failure>,
+    disk: Disk,
+    outcomes: mpsc::UnboundedSender<Outcome>,
+    watch: Watch,
+    caller: Caller,
+    clock: Clock,
+    user: String,
+    host: String,
+    faces: BTreeMap<ConnectionId, Connected>,
+    /// Requests that wait until their files are read.
+    waiting: Vec<(ConnectionId, Request)>,
+    files: BTreeMap<FilePair, Arc<Files>>,
+    /// The worlds that were seen; [`WorldId`] counts them from 1.
+    worlds: Vec<KnownWorld>,
+    running: HashMap<u64, AbortHandle>,
+    granted: HashMap<u64, Credentials>,
+    sources: HashMap<SourceKey, Credentials>,
+    codes: HashMap<String, Sealed>,
+    last_codes: HashMap<String, Sealed>,
+    /// Who will ask on a terminal for which session.
+    asked_here: Vec<(ConnectionId, SessionId)>,
+    quitting: Option<(ConnectionId, u64)>,
+    done: bool,
+}
+
+struct Connected {
+    outbox: Outbox,
+    world: Result<WorldId, Failure>,
+    face: Option<Face>,
+}
+
+struct KnownWorld {
+    world: World,
+    key: Vec<Option<String>>,
+    pair: FilePair,
+}
+
+/// What became of something that the loop had begun.
+pub enum Outcome {
+    /// A plan's calls.
+    Performed {
+        /// The attempt.
+        attempt: u64,
+        /// What they gave.
+        result: Result<Box<Performed>, Failure>,
+    },
+    /// Work on files.
+    Disk(DiskDone),
+    /// The doctor's look.
+    Findings {
+        /// Who asked.
+        connection: ConnectionId,
+        /// The request's id.
+        id: u64,
+        /// What was found.
+        findings: Vec<Finding>,
+    },
+}
+
+impl Agent {
+    fn take(&mut self, outcome: Outcome) {
+        let now = self.clock.now();
+        match outcome {
+            Outcome::Performed { attempt, result } => self.performed(attempt, result),
+            Outcome::Findings { connection, id, findings } => {
+                self.answer(connection, id, Ok(Answer::Findings(findings)));
+            }
+            Outcome::Disk(done) => match done {
+                DiskDone::Read { pair, files, owned } => self.read(pair, files, owned),
+                DiskDone::Prepared { connection, id, wish, result } => {
+                    self.prepared(connection, id, *wish, result);
+                }
+                DiskDone::Written { session, attempt, wish } => {
+                    self.state.written(session, attempt, &wish, now);
+                }
+                DiskDone::WriteRefused { session, attempt, failure } => {
+                    self.state.write_refused(session, attempt, failure, now);
+                }
+                DiskDone::Erased { session } => self.state.erased(session, now),
+                DiskDone::EraseRefused { session, failure } => {
+                    self.state.erase_refused(session, failure, now);
+                }
+                DiskDone::Leftovers { files } => self.leftovers(files),
+            },
+        }
+    }
+
+    fn hear(&mut self, from_face: FromFace) {
+        match from_face {
+            FromFace::Joined { connection, environment, outbox } => {
+                let world = World::of(&environment).map(|world| self.know(world));
+                if let Ok(world) = &world {
+                    self.want_files(*world);
+                }
+                self.faces.insert(connection, Connected { outbox, world, face: None });
+            }
+            FromFace::Request { connection, request } => self.request(connection, request),
+            FromFace::Left { connection } => self.left(connection),
+        }
+    }
+
+    /// What a face leaves behind: a question that nobody else would ask is taken back.
+    fn left(&mut self, connection: ConnectionId) {
+        self.faces.remove(&connection);
+        self.waiting.retain(|(waiting, _)| *waiting != connection);
+        let now = self.clock.now();
+        let (gone, here): (Vec<_>, Vec<_>) =
+            self.asked_here.drain(..).partition(|(asking, _)| *asking == connection);
+        self.asked_here = here;
+        for (_, session) in gone {
+            if self.state.prompt_of(session).is_some_and(|prompt| !prompt.in_window) {
+                self.state.abandon(session, now);
+            }
+        }
+    }
+
+    /// Numbers a world; the latest one with the same files, endpoints and keys stands for all.
+    fn know(&mut self, world: World) -> WorldId {
+        let pair = FilePair {
+            config: world.config_file().to_owned(),
+            credentials: world.credentials_file().to_owned(),
+        };
+        let key = IDENTITY.iter().map(|name| world.variable(name).map(str::to_owned)).collect();
+        let index = self.worlds.iter().position(|known| known.key == key && known.pair == pair);
+        let number = |index: usize| WorldId(index as u64 + 1);
+        match index {
+            Some(index) => {
+                self.worlds[index].world = world;
+                number(index)
+            }
+            None => {
+                self.watch.add(&pair.config);
+                self.watch.add(&pair.credentials);
+                self.worlds.push(KnownWorld { world, key, pair });
+                number(self.worlds.len() - 1)
+            }
+        }
+    }
+
+    fn world(&self, id: WorldId) -> Option<&KnownWorld> {
+        self.worlds.get(usize::try_from(id.0.checked_sub(1)?).ok()?)
+    }
+
+    fn want_files(&mut self, world: WorldId) {
+        if let Some(known) = self.world(world) {
+            let pair = known.pair.clone();
+            self.disk.send(DiskJob::Read { pair, settings: Box::new(self.wishes.settings.clone()) });
+        }
+    }
+
+    fn changed(&mut self, path: &std::path::Path) {
+        let pairs: Vec<_> = self
+            .worlds
+            .iter()
+            .filter(|known| known.pair.config == path || known.pair.credentials == path)
+            .map(|known| known.pair.clone())
+            .collect();
+        for pair in pairs {
+            self.disk.send(DiskJob::Read { pair, settings: Box::new(self.wishes.settings.clone()) });
+        }
+    }
+
+    /// The files of a world are as they were told here: believe them, and go on with what waited.
+    fn read(
+        &mut self,
+        pair: FilePair,
+        files: Option<Arc<Files>>,
+        owned: Vec<hatrack_core::delivery::Owned>,
+    ) {
+        if let Some(files) = files {
+            self.files.insert(pair.clone(), files);
+        }
+        let file = shown(&pair.credentials);
+        let world = self.worlds.iter().position(|known| known.pair == pair).map_or(0, |index| index as u64 + 1);
+        let files = self.files.get(&pair).cloned();
+        let found = owned.into_iter().map(|owned| Found {
+            expiration: owned.expiration,
+            wish: found_wish(WorldId(world), files.as_deref(), &owned, &file),
+        });
+        let found = found.collect();
+        self.state.sections(&file, found, self.clock.now());
+        let (ready, waiting): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.waiting).into_iter().partition(|(connection, _)| {
+                self.faces.get(connection).is_some_and(|face| {
+                    face.world.as_ref().ok().and_then(|world| self.world(*world)).is_some_and(|known| known.pair == pair)
+                })
+            });
+        self.waiting = waiting;
+        for (connection, request) in ready {
+            self.request_with_files(connection, request);
+        }
+    }
+
+    /// Files that an agent delivered into before: what is over there is removed.
+    fn leftovers(&mut self, files: Vec<(PathBuf, Vec<hatrack_core::delivery::Owned>)>) {
+        let now = self.clock.now();
+        for (file, owned) in files {
+            let file = shown(&file);
+            let found = owned.into_iter().map(|owned| Found {
+                expiration: owned.expiration,
+                wish: found_wish(WorldId(0), None, &owned, &file),
+            });
+            let found = found.collect();
+            self.state.sections(&file, found, now);
+        }
+    }
+
+    /// Does what the state decided, keeps the wishes, and publishes the present.
+    fn settle(&mut self) {
+        self.perform_effects();
+        self.keep_wishes();
+        self.publish();
+        self.finish_quitting();
+    }
+
+    fn keep_wishes(&mut self) {
+        let wishes =
+            Wishes { settings: self.state.settings().clone(), recents: self.state.recents().to_vec() };
+        if wishes != self.wishes {
+            self.broken_wishes = self.wishes_file.save(&wishes).err();
+            self.wishes = wishes;
+        }
+    }
+
+    fn publish(&mut self) {
+        if self.faces.values().all(|face| face.face.is_none()) {
+            return;
+        }
+        let common = self.state.snapshot();
+        for face in self.faces.values().filter(|face| face.face.is_some()) {
+            let pair = face.world.as_ref().ok().and_then(|world| self.world(*world)).map(|known| &known.pair);
+            let Some(files) = pair.and_then(|pair| self.files.get(pair)) else { continue };
+            let own = self.broken_wishes.iter().map(|failure| Problem {
+                file: shown(&self.wishes_file.path()),
+                line: None,
+                profile: None,
+                message: failure.to_string(),
+            });
+            let problems = own.chain(files.problems.iter().cloned()).collect();
+            let snapshot = Snapshot { problems, ..common.clone() };
+            let catalogue = Arc::clone(&files.catalogue);
+            face.outbox.publish(&Arc::new(snapshot), &catalogue);
+        }
+    }
+
+    fn finish_quitting(&mut self) {
+        let Some((connection, id)) = self.quitting else { return };
+        let snapshot = self.state.snapshot();
+        let stuck = snapshot.sessions.iter().find_map(|session| session.failure.clone());
+        let ending = snapshot
+            .sessions
+            .iter()
+            .any(|session| session.state == hatrack_core::snapshot::SessionState::Ending);
+        if let Some(failure) = stuck.filter(|_| ending) {
+            self.answer(connection, id, Err(failure));
+        } else if ending {
+            return;
+        } else {
+            self.answer(connection, id, Ok(Answer::Done));
+        }
+        self.done = true;
+    }
+
+    fn answer(&self, connection: ConnectionId, id: u64, answer: Result<Answer, Failure>) {
+        if let Some(face) = self.faces.get(&connection) {
+            face.outbox.answer(id, answer);
+        }
+    }
+
+    fn was_joined(&self) -> bool {
+        !self.worlds.is_empty()
+    }
+
+    fn is_unneeded(&self) -> bool {
+        self.faces.is_empty() && self.state.is_idle() && self.sources.is_empty()
+    }
+}
+
+/// The variables that decide whose credentials are meant and where they are asked for. Worlds that
+/// agree on them share what is kept in memory, wherever their commands were run.
+const IDENTITY: [&str; 20] = [
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_ENDPOINT_URL",
+    "AWS_ENDPOINT_URL_STS",
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+    "AWS_USE_FIPS_ENDPOINT",
+    "AWS_USE_DUALSTACK_ENDPOINT",
+    "AWS_STS_REGIONAL_ENDPOINTS",
+    "AWS_CA_BUNDLE",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+    "AWS_EC2_METADATA_SERVICE_ENDPOINT",
+    "AWS_EC2_METADATA_DISABLED",
+    "HTTPS_PROXY",
+    "HTTP_PROXY",
+    "https_proxy",
+    "http_proxy",
+];
+
+/// What a marked section says it is, with what the catalogue knows of it.
+fn found_wish(
+    world: WorldId,
+    files: Option<&Files>,
+    owned: &hatrack_core::delivery::Owned,
+    file: &str,
+) -> Wish {
+    let role = files.and_then(|files| files.catalogue.get(&owned.role_id)).cloned();
+    let chain = files.zip(owned.role_id.profile()).and_then(|(files, profile)| {
+        chain::resolve(&files.profiles, profile).ok()
+    });
+    Wish {
+        world,
+        role: role.unwrap_or_else(|| hatrack_core::catalogue::Role::unlisted(&owned.role_id)),
+        chain,
+        output_profile: owned.profile.clone(),
+        credentials_file: file.to_owned(),
+        region: owned.region.clone(),
+        duration_seconds: None,
+        adopt: owned.adopted.is_some(),
+    }
+}
+
+/// What a role's identity leads to in the files.
+fn resolve(files: &Files, role: &RoleId) -> Option<Result<chain::Chain, Failure>> {
+    role.profile().map(|profile| chain::resolve(&files.profiles, profile).map_err(Into::into))
+}
