@@ -286,3 +286,38 @@ impl Role {
         self
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_world_is_read_from_json() {
+        let world = World::from_json(
+            r#"{"accounts": [{
+                "id": "111122223333", "name": "Identity",
+                "users": [{
+                    "name": "alice",
+                    "access_keys": [{"id": "AKIAIOSFODNN7ALICE00", "secret": "shh"}],
+                    "mfa_devices": [{"serial": "GAHT12345678", "seed": "JBSWY3DPEHPK3PXP"}]
+                }],
+                "roles": [{
+                    "name": "Admin", "path": "/team/", "max_session_duration": 43200,
+                    "trust": {"principals": ["*"], "mfa": true, "external_id": "42"}
+                }]
+            }]}"#,
+        )
+        .unwrap();
+        let (account, role) = world.find_role("arn:aws:iam::111122223333:role/team/Admin").unwrap();
+        assert_eq!((account.partition.as_str(), role.max_session_duration), ("aws", 43_200));
+        assert!(world.find_key("AKIAIOSFODNN7ALICE00").is_some());
+        assert!(world.mfa_device("GAHT12345678").is_some());
+        assert!(!format!("{world:?}").contains("shh"));
+    }
+
+    #[test]
+    fn a_slip_in_a_world_is_named() {
+        let slip = World::from_json(r#"{"accounts": [{"id": "1", "name": "a", "rolls": []}]}"#).unwrap_err();
+        assert!(slip.to_string().contains("unknown field `rolls`"), "{slip}");
+    }
+}

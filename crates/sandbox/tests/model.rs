@@ -36,7 +36,7 @@ mod tests {
     fn send(sandbox: &Sandbox, action: &str, form: &Form) -> Answer {
         let mut text = format!("Action={action}&{VERSION}");
         for (name, value) in form {
-            text.push_str(&format!("&{name}={}", escape(value)));
+            text.extend(["&", name, "=", &escape(value)]);
         }
         call(sandbox, &Signer::alice(sandbox), &text)
     }
@@ -83,7 +83,7 @@ mod tests {
             }
             "integer" => assert!(text.parse::<u64>().is_ok(), "{name}: {text}"),
             "timestamp" => {
-                assert!(text.parse::<jiff::Timestamp>().is_ok() && text.len() == 20, "{name}: {text}")
+                assert!(text.parse::<jiff::Timestamp>().is_ok() && text.len() == 20, "{name}: {text}");
             }
             other => panic!("{other}"),
         }
@@ -215,6 +215,20 @@ mod tests {
     /// The member's name as AWS's messages spell it.
     fn lower(name: &str) -> String {
         name[..1].to_lowercase() + &name[1..]
+    }
+
+    #[test]
+    fn the_packed_size_is_told_where_something_was_packed() {
+        let sandbox = Sandbox::start(world());
+        let tagged = send(&sandbox, "AssumeRole", &good("AssumeRole"));
+        assert!((1..=100).contains(&tagged.text("PackedPolicySize").parse::<u32>().unwrap()));
+        let mut form = good("AssumeRole");
+        form.retain(|name, _| name.starts_with("Role"));
+        form.insert("MinimumSessionTokenSize".to_owned(), "4096".to_owned());
+        let bare = send(&sandbox, "AssumeRole", &form);
+        assert!(Element::parse(&bare.body).find("PackedPolicySize").is_none());
+        assert_eq!(bare.text("SessionTokenSize"), "4096");
+        assert_eq!(bare.text("SessionToken").len(), 4096);
     }
 
     #[test]

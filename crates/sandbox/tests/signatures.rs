@@ -76,8 +76,8 @@ mod tests {
             let time = sandbox.now().checked_add(SignedDuration::from_secs(offset)).unwrap();
             call(&sandbox, &Signer { time, ..Signer::alice(&sandbox) }, WHO)
         };
-        assert_eq!(at(-890).status, 200);
-        assert_eq!(at(890).status, 200);
+        assert_eq!(at(-840).status, 200);
+        assert_eq!(at(840).status, 200);
         refused(&at(-1000), 403, "SignatureDoesNotMatch", "Signature expired: ");
         refused(&at(-1000), 403, "SignatureDoesNotMatch", " - 15 min.)");
         refused(&at(1000), 403, "SignatureDoesNotMatch", "Signature not yet current: ");
@@ -92,7 +92,7 @@ mod tests {
         let form = format!("Action=GetSessionToken&{VERSION}&DurationSeconds=900");
         let answer = call(&sandbox, &Signer::alice(&sandbox), &form);
         let session = Signer::holder(&answer, &sandbox);
-        sandbox.set_clock_offset(SignedDuration::from_secs(890));
+        sandbox.set_clock_offset(SignedDuration::from_secs(800));
         assert_eq!(call(&sandbox, &Signer { time: sandbox.now(), ..session.clone() }, WHO).status, 200);
         sandbox.set_clock_offset(SignedDuration::from_secs(901));
         let late = Signer { time: sandbox.now(), ..session.clone() };
