@@ -73,8 +73,13 @@ pub enum ConnectError {
         source: std::io::Error,
     },
     /// The agent listens, but doesn't answer as it should.
-    #[error("the agent didn't answer as it should: {0}")]
-    Handshake(FrameError),
+    #[error("the agent didn't answer as it should: {error}")]
+    Handshake {
+        /// What is wrong with its answer.
+        error: FrameError,
+        /// The agent's process, where the system tells it.
+        pid: Option<u32>,
+    },
     /// The socket's place can't be told.
     #[error(transparent)]
     Place(#[from] PlaceError),
@@ -105,7 +110,7 @@ impl From<ConnectError> for Failure {
                 format!("The agent's socket {path} can't be used: {source}."),
                 "Look at the permissions of its folder.",
             ),
-            ConnectError::Handshake(error) => unreachable(
+            ConnectError::Handshake { error, pid: _ } => unreachable(
                 format!("The agent doesn't answer as it should: {error}."),
                 "Run hat agent stop and try again.",
             ),
@@ -136,13 +141,14 @@ impl Client {
         private: Option<PrivateAgent>,
         pid: Option<u32>,
     ) -> Result<Self, ConnectError> {
-        let other_half = stream.try_clone().map_err(|e| ConnectError::Handshake(FrameError::Io(e)))?;
+        let unfit = |error| ConnectError::Handshake { error, pid };
+        let other_half = stream.try_clone().map_err(|error| unfit(FrameError::Io(error)))?;
         let mut sender = Sender { stream, last_id: 0, agent_version: String::new(), private };
         let mut receiver = Receiver { stream: other_half, reader: frame::Reader::new(LIMIT_FROM_AGENT) };
         let environment = environment.clone();
         let hello = Hello { protocol: PROTOCOL, version: env!("CARGO_PKG_VERSION").to_owned(), environment };
-        frame::write(&sender.stream, &hello, LIMIT_TO_AGENT).map_err(ConnectError::Handshake)?;
-        let welcome: Welcome = receiver.next_within(WELCOME_WITHIN).map_err(ConnectError::Handshake)?;
+        frame::write(&sender.stream, &hello, LIMIT_TO_AGENT).map_err(unfit)?;
+        let welcome: Welcome = receiver.next_within(WELCOME_WITHIN).map_err(unfit)?;
         if welcome.protocol != PROTOCOL {
             let (protocol, version) = (welcome.protocol, welcome.version);
             return Err(ConnectError::OtherProtocol { protocol, version, pid });

@@ -7,6 +7,7 @@
 
 use crate::Environment;
 use crate::client::{Client, ConnectError};
+use crate::frame::FrameError;
 use crate::place::Places;
 use hatrack_core::failure::{Failure, FailureCode};
 use std::io::{BufRead, BufReader};
@@ -35,7 +36,7 @@ pub fn agent_client(places: &Places, environment: &Environment) -> Result<Client
         match Client::connect(places, environment) {
             Ok(client) => return Ok(client),
             // An agent that is just ending accepts, and is gone before it answers.
-            Err(ConnectError::NotRunning | ConnectError::Handshake(crate::frame::FrameError::Closed)) => {}
+            Err(ConnectError::NotRunning | ConnectError::Handshake { error: FrameError::Closed, .. }) => {}
             Err(error) => return Err(error.into()),
         }
         let left = end.saturating_duration_since(Instant::now());
@@ -56,17 +57,28 @@ pub fn private_client(environment: &Environment) -> Result<Client, Failure> {
     platform::private_client(&program, environment)
 }
 
-/// Ends an agent that can't be asked to, as it is of another version; what it delivered stays.
-pub fn end_other_version(error: &ConnectError) -> bool {
+/// Ends an agent that can't be asked to, as it is of another version or doesn't answer; what it
+/// delivered stays. Tells whether there was one to end.
+pub fn end_unasked(error: &ConnectError, how: End) -> bool {
     match error {
-        ConnectError::OtherProtocol { pid: Some(pid), .. } => platform::end_process(*pid),
+        ConnectError::OtherProtocol { pid: Some(pid), .. }
+        | ConnectError::Handshake { pid: Some(pid), .. } => platform::end_process(*pid, how),
         ConnectError::OtherProtocol { pid: None, .. }
+        | ConnectError::Handshake { pid: None, .. }
         | ConnectError::NotRunning
         | ConnectError::NotYours { .. }
         | ConnectError::Socket { .. }
-        | ConnectError::Handshake(_)
         | ConnectError::Place(_) => false,
     }
+}
+
+/// How a process is ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// It may put its things in order; on Windows there is no such way.
+    InGoodOrder,
+    /// At once. No file suffers, as each is replaced whole.
+    AtOnce,
 }
 
 /// What became of starting an agent.

@@ -6,13 +6,17 @@ use crate::connect::{done, unexpected};
 use crate::print;
 use hatrack_core::failure::{Failure, FailureCode};
 use hatrack_wire::client::ConnectError;
+use hatrack_wire::start::End;
 use hatrack_wire::{AgentStatus, Answer, Client, Command, Environment, Places, start};
 use serde::Serialize;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-/// How long an agent of another version may take to end.
-const GONE_WITHIN: Duration = Duration::from_secs(5);
+/// How long an agent that can't be asked may take to end in good order.
+const GONE_WITHIN: Duration = Duration::from_secs(3);
+
+/// How long to go on at all; an agent that doesn't answer costs five seconds for each try.
+const GIVEN_UP_AFTER: Duration = Duration::from_secs(15);
 
 /// The agent as scripts read it.
 #[derive(Debug, Serialize)]
@@ -67,23 +71,30 @@ fn stop(places: &Places, environment: &Environment) -> Result<(), Failure> {
     let mut client = match Client::connect(places, environment) {
         Ok(client) => client,
         Err(ConnectError::NotRunning) => return Ok(()),
-        // One of another version can't be asked, but ended in good order.
-        Err(error) if start::end_other_version(&error) => return wait_for_end(places, environment),
-        Err(error) => return Err(error.into()),
+        Err(error) => return end_unasked(places, environment, error),
     };
     done(&client.request(Command::Stop)?)?;
     while client.next_update().is_ok() {}
     Ok(())
 }
 
-/// Waits until the agent of another version is gone; a face may have started one of ours already.
-fn wait_for_end(places: &Places, environment: &Environment) -> Result<(), Failure> {
-    let end = Instant::now() + GONE_WITHIN;
+/// Ends an agent that can't be asked to, and waits until it is gone; a face may have started
+/// another one by then.
+fn end_unasked(places: &Places, environment: &Environment, mut error: ConnectError) -> Result<(), Failure> {
+    let begun = Instant::now();
+    let mut how = Some(End::InGoodOrder);
     loop {
-        match Client::connect(places, environment) {
+        if how.take().is_some_and(|how| !start::end_unasked(&error, how)) {
+            return Err(error.into());
+        }
+        std::thread::sleep(Duration::from_millis(20));
+        error = match Client::connect(places, environment) {
             Ok(_) | Err(ConnectError::NotRunning) => return Ok(()),
-            Err(error) if Instant::now() >= end => return Err(error.into()),
-            Err(_) => std::thread::sleep(Duration::from_millis(20)),
+            Err(error) if begun.elapsed() > GIVEN_UP_AFTER => return Err(error.into()),
+            Err(error) => error,
+        };
+        if begun.elapsed() > GONE_WITHIN {
+            how = Some(End::AtOnce);
         }
     }
 }

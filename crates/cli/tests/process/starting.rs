@@ -1,9 +1,10 @@
 //! How `hat` finds an agent and starts one, and what it says where it can't.
 
 use crate::world::{Say, Told, World, done, nothing, serve};
-use hatrack_wire::{AgentStatus, Answer, Command, PROTOCOL};
+use hatrack_wire::{AgentStatus, Answer, Command, PROTOCOL, Places};
 use std::os::fd::AsFd;
 use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::PathBuf;
 
 #[test]
 fn without_an_agent_and_its_program_it_says_what_is_missing() {
@@ -53,17 +54,43 @@ fn a_private_agent_ends_before_the_command_does() {
     assert!(world.path("ended").exists());
 }
 
+#[test]
+fn an_agent_of_another_version_is_stopped_all_the_same() {
+    let world = World::new();
+    let mut agent = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["starting::plays_the_agent_of_another_version", "--exact"])
+        .env("HATRACK_HOME", world.path(""))
+        .env("HATRACK_TEST_PROGRAM", "itself")
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    while !world.path("listening").exists() {
+        std::thread::yield_now();
+    }
+    assert_eq!(world.run(&["agent", "stop"]).stdout, "The agent isn't running.\n");
+    assert!(!agent.wait().unwrap().success());
+}
+
+/// Not a test of its own: what the one above runs.
+#[test]
+fn plays_the_agent_of_another_version() {
+    let Some(home) = played_in() else { return };
+    let places = Places::here().unwrap();
+    places.prepare().unwrap();
+    let listener = UnixListener::bind(places.socket()).unwrap();
+    std::fs::write(home.join("listening"), "").unwrap();
+    for socket in listener.incoming() {
+        serve(&socket.unwrap(), PROTOCOL + 1, &mut |_| Vec::new());
+    }
+}
+
 /// Not a test of its own: what `private.sh` runs for the one above.
 #[test]
 fn plays_the_private_agent() {
-    let Some(home) =
-        std::env::var_os("HATRACK_HOME").filter(|_| std::env::var_os("HATRACK_TEST_PROGRAM").is_some())
-    else {
-        return;
-    };
+    let Some(home) = played_in() else { return };
     let socket = UnixStream::from(std::io::stdin().as_fd().try_clone_to_owned().unwrap());
     serve(&socket, PROTOCOL, &mut |_| vec![done(), nothing()]);
-    std::fs::write(std::path::Path::new(&home).join("ended"), "").unwrap();
+    std::fs::write(home.join("ended"), "").unwrap();
 }
 
 #[test]
@@ -97,4 +124,10 @@ fn an_agent_of_another_version_is_told_with_the_remedy() {
     let told = world.run(&["roles"]);
     assert_eq!(told.exit, 1);
     assert!(told.stderr.contains("another version") && told.stderr.contains("hat agent stop"), "{told:?}");
+}
+
+/// The home that this test program is to play an agent in, if a test started it for that.
+fn played_in() -> Option<PathBuf> {
+    std::env::var_os("HATRACK_TEST_PROGRAM")?;
+    std::env::var_os("HATRACK_HOME").map(PathBuf::from)
 }

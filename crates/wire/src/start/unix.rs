@@ -1,9 +1,10 @@
 //! Starting the agent as a child of a Unix process.
 
-use super::{PrivateAgent, cannot_start, command};
+use super::{End, PrivateAgent, cannot_start, command};
 use crate::client::Client;
 use crate::{Environment, transport};
 use hatrack_core::failure::Failure;
+use rustix::process::{Pid, Signal, kill_process};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -31,9 +32,12 @@ pub(super) fn private_client(program: &Path, environment: &Environment) -> Resul
     Ok(Client::greet(stream, environment, Some(PrivateAgent(child)), pid)?)
 }
 
-pub(super) fn end_process(pid: u32) -> bool {
-    i32::try_from(pid)
-        .ok()
-        .and_then(rustix::process::Pid::from_raw)
-        .is_some_and(|pid| rustix::process::kill_process(pid, rustix::process::Signal::TERM).is_ok())
+/// Sends the signal that ends a process.
+pub(super) fn end_process(pid: u32, how: End) -> bool {
+    let signal = match how {
+        End::InGoodOrder => Signal::TERM,
+        End::AtOnce => Signal::KILL,
+    };
+    let pid = i32::try_from(pid).ok().and_then(Pid::from_raw);
+    pid.is_some_and(|pid| kill_process(pid, signal).is_ok())
 }

@@ -1,6 +1,6 @@
 //! Starting the agent as a child of a Windows process.
 
-use super::{LOOK_AGAIN, PrivateAgent, THERE_WITHIN, cannot_start, command, not_there};
+use super::{End, LOOK_AGAIN, PrivateAgent, THERE_WITHIN, cannot_start, command, not_there};
 use crate::Environment;
 use crate::client::Client;
 use crate::transport::{Handle, Stream};
@@ -51,8 +51,8 @@ pub(super) fn private_client(program: &Path, environment: &Environment) -> Resul
     Ok(Client::greet(stream, environment, Some(PrivateAgent(child)), pid)?)
 }
 
-/// Ends a process at once.
-pub(super) fn end_process(pid: u32) -> bool {
+/// Ends a process at once: there is no way to ask one that has no console.
+pub(super) fn end_process(pid: u32, _how: End) -> bool {
     #[expect(unsafe_code, reason = "the system's own call")]
     // SAFETY: the call takes plain values; a handle that it returns is owned by the wrapper.
     let Some(process) = Handle::new(unsafe { OpenProcess(PROCESS_TERMINATE, 0, pid) }) else {
