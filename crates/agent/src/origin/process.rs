@@ -171,5 +171,5 @@ async fn read(pipe: Option<impl AsyncRead + Unpin>) -> std::io::Result<Zeroizing
     Ok(all)
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests;

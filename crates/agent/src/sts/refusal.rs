@@ -267,7 +267,7 @@ fn signature(code: &str, message: &str, raw: &HttpResponse) -> Failure {
     let behind = raw
         .headers()
         .get("date")
-        .and_then(|date| date_of(date))
+        .and_then(date_of)
         .map(|theirs| theirs.duration_since(clock::now()))
         .filter(|difference| difference.unsigned_abs().as_secs() >= 60);
     let by_clock = code.starts_with("RequestExpired")

@@ -11,7 +11,9 @@ use std::io;
 /// Whether the connection was never made, so that nothing can have arrived.
 pub(crate) fn never_connected(error: &(dyn Error + 'static)) -> bool {
     causes(error).any(|cause| {
-        cause.downcast_ref::<hyper_util::client::legacy::Error>().is_some_and(|error| error.is_connect())
+        cause
+            .downcast_ref::<hyper_util::client::legacy::Error>()
+            .is_some_and(hyper_util::client::legacy::Error::is_connect)
     })
 }
 
@@ -49,7 +51,7 @@ pub(crate) fn explain(error: &(dyn Error + 'static), reach: &Reach, timed_out: b
 
 fn connection(error: &(dyn Error + 'static), reach: &Reach, timed_out: bool) -> (String, String) {
     let host = plain(&reach.host, 100);
-    let tunnel = causes(error).map(|cause| cause.to_string()).find(|text| text.starts_with("tunnel error: "));
+    let tunnel = causes(error).map(ToString::to_string).find(|text| text.starts_with("tunnel error: "));
     let (next, hint) = match &reach.proxy {
         Some(proxy) => (
             format!("The proxy {}", plain(&proxy.shown, 100)),
@@ -98,7 +100,7 @@ fn connection(error: &(dyn Error + 'static), reach: &Reach, timed_out: bool) -> 
         }
         Some(io::ErrorKind::TimedOut) => format!("{next} did not answer in time."),
         _ if never_connected(error) => format!("No connection to {host} could be made."),
-        _ if causes(error).any(|cause| cause.is::<BrokenAnswer>()) => {
+        _ if causes(error).any(<dyn Error>::is::<BrokenAnswer>) => {
             format!("The answer of {host} broke off.")
         }
         Some(_) | None => format!("The connection to {host} broke off before the answer came."),

@@ -1,10 +1,15 @@
 //! What the agent does over the network, against servers on loopback that play what networks,
 //! proxies and AWS do.
 
-mod stage;
-
+#[cfg(test)]
 mod origins;
+#[cfg(test)]
 mod providers;
+#[cfg(test)]
 mod reach;
+#[cfg(test)]
 mod refusals;
+#[cfg(test)]
 mod resending;
+#[cfg(test)]
+mod stage;

@@ -131,7 +131,7 @@ async fn run(case: &Case) {
             assert_eq!(failure.code, FailureCode::Refused, "{failure}");
         }
         "e2e_fips_and_dual_stack_sts" | "region_override" | "retry_on_error" => {
-            through_a_proxy(case, id).await
+            through_a_proxy(case, id).await;
         }
         other => panic!("{other} is neither run nor listed as not for here"),
     }

@@ -1,3 +1,5 @@
+#![cfg(unix)]
+
 use super::*;
 use crate::world::tests::environment;
 use std::fs;
