@@ -144,8 +144,9 @@ impl Caller {
         credentials: &Credentials,
         call: &GetSessionToken,
     ) -> Result<Credentials, Failure> {
-        let target = Target::choose(world, profile, "aws").await?;
         let (serial, code) = parts(call.mfa.as_ref())?;
+        let partition = serial.and_then(|serial| serial.split(':').nth(1)).unwrap_or("aws");
+        let target = Target::choose(world, profile, partition).await?;
         let asked = Asked {
             target: &target,
             role_arn: None,

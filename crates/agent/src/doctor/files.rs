@@ -5,7 +5,7 @@ use crate::world::World;
 use hatrack_wire::Finding;
 use std::fs::{self, File, Metadata};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Which of the two files it is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -155,36 +155,36 @@ fn ownership(which: Which, real: &Path, about: &Metadata) -> Option<Finding> {
             remedy,
         ));
     }
-    let folder: PathBuf = real.parent()?.to_owned();
-    let around = fs::metadata(&folder).ok()?;
+    let folder = real.parent()?;
+    let around = fs::metadata(folder).ok()?;
     // Who may write where the file is may put another in its place; a sticky folder prevents that.
     if around.mode() & 0o022 != 0 && around.mode() & 0o1000 == 0 {
         return Some(bad(
             subject,
             format!("Other users can write in {}.", folder.display()),
-            format!("chmod go-w '{}'", folder.display()),
+            format!("Run: chmod go-w '{}'", folder.display()),
         ));
     }
     if about.mode() & 0o022 != 0 {
         return Some(bad(
             subject,
             format!("Other users can write to {shown}."),
-            format!("chmod go-w '{shown}'"),
+            format!("Run: chmod go-w '{shown}'"),
         ));
     }
     if which == Which::Credentials && about.mode() & 0o044 != 0 {
         return Some(warning(
             subject,
             format!("Other users can read {shown}."),
-            format!("chmod go-r '{shown}'"),
+            format!("Run: chmod go-r '{shown}'"),
         ));
     }
     // What replaces the file is made in its folder, so that is what must be writable.
-    (which == Which::Credentials && !is_writable(&folder)).then(|| {
+    (which == Which::Credentials && !is_writable(folder)).then(|| {
         bad(
             subject,
             format!("{shown} can't be replaced: its folder is not writable."),
-            format!("chmod u+w '{}'", folder.display()),
+            format!("Run: chmod u+w '{}'", folder.display()),
         )
     })
 }

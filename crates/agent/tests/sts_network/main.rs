@@ -2,6 +2,8 @@
 //! proxies and AWS do.
 
 #[cfg(test)]
+mod elsewhere;
+#[cfg(test)]
 mod origins;
 #[cfg(test)]
 mod providers;

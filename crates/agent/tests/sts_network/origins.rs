@@ -81,6 +81,15 @@ async fn a_container_s_role_comes_with_its_token() {
     assert!(failure.happened.contains("No: not you"), "{failure}");
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn a_program_sees_its_caller_s_variables_and_not_the_agent_s() {
+    let command = r#"sh -c 'echo "$AWS_REGION+$AWS_ENDPOINT_URL+$HTTPS_PROXY" >&2; exit 1'"#.to_owned();
+    let origin = Origin::Process { profile: "p".to_owned(), command };
+    let failure = load(origin, &[("PATH", "/usr/bin:/bin"), ("AWS_REGION", "eu-west-1")]).await.unwrap_err();
+    assert!(failure.happened.contains("it said: eu-west-1++."), "{failure}");
+}
+
 #[tokio::test]
 async fn what_this_release_can_t_do_is_said() {
     let origin = Origin::Login { profile: "p".to_owned(), session: "s".to_owned() };
