@@ -14,6 +14,7 @@ const LONGEST_SOCKET_PATH: usize = 100;
 /// The folders of one person's Hatrack. `HATRACK_HOME` moves all of them under one folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Places {
+    home: Option<PathBuf>,
     config: PathBuf,
     data: PathBuf,
     run: PathBuf,
@@ -68,22 +69,25 @@ impl Places {
     /// Tells the places from an environment.
     pub fn of(lookup: impl Fn(&str) -> Option<OsString>) -> Result<Self, PlaceError> {
         let lookup = |name: &str| lookup(name).filter(|value| !value.is_empty());
-        let roots = match lookup("HATRACK_HOME") {
+        let home = lookup("HATRACK_HOME").map(PathBuf::from).map(absolute).transpose()?;
+        let roots = match &home {
             Some(home) => {
-                let home = PathBuf::from(home);
-                let home = std::path::absolute(&home)
-                    .map_err(|source| PlaceError::Folder { path: home.display().to_string(), source })?;
                 Roots { config: home.join("config"), data: home.join("data"), run: home.join("run") }
             }
             None => platform::roots(&lookup)?,
         };
         let socket = platform::socket(&roots.run, &lookup);
-        Ok(Self { config: roots.config, data: roots.data, run: roots.run, socket })
+        Ok(Self { home, config: roots.config, data: roots.data, run: roots.run, socket })
     }
 
     /// Tells the places from this process's environment.
     pub fn here() -> Result<Self, PlaceError> {
         Self::of(|name| std::env::var_os(name))
+    }
+
+    /// The folder that `HATRACK_HOME` moved everything to, as an absolute path.
+    pub fn home(&self) -> Option<&Path> {
+        self.home.as_deref()
     }
 
     /// The folder of the wishes.
@@ -120,6 +124,11 @@ impl Places {
             _ => Ok(()),
         }
     }
+}
+
+fn absolute(path: impl AsRef<Path>) -> Result<PathBuf, PlaceError> {
+    std::path::absolute(path.as_ref())
+        .map_err(|source| PlaceError::Folder { path: path.as_ref().display().to_string(), source })
 }
 
 /// The folders before the socket is placed.

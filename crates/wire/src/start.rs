@@ -93,6 +93,10 @@ fn start_agent(places: &Places, within: Duration) -> Result<Started, Failure> {
     let program = agent_program()?;
     places.prepare()?;
     let mut command = command(&program);
+    if let Some(home) = places.home() {
+        // A relative one would mean another folder where the agent works.
+        command.env("HATRACK_HOME", home);
+    }
     command.current_dir(places.run()).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     platform::detach(&mut command);
     let mut child = command.spawn().map_err(|error| cannot_start(&program, &error))?;

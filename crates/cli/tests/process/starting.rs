@@ -28,8 +28,14 @@ fn an_agent_that_ends_at_once_is_quoted() {
 fn a_started_agent_gets_no_aws_variable() {
     let world = World::new();
     let mut hat = world.hat_starting("environment.sh", &["status"]);
-    hat.env("AWS_SECRET_ACCESS_KEY", "wJalr").env("LANG", "C").output().unwrap();
-    let environment = std::fs::read_to_string(world.path("env")).unwrap();
+    hat.current_dir(world.path(""))
+        .env("HATRACK_HOME", "here")
+        .env("AWS_SECRET_ACCESS_KEY", "wJalr")
+        .env("LANG", "C")
+        .output()
+        .unwrap();
+    let environment = std::fs::read_to_string(world.path("here/env")).unwrap();
+    assert!(environment.contains(&format!("HATRACK_HOME={}", world.path("here").display())));
     assert!(environment.contains("LANG=C") && !environment.contains("AWS_"));
 }
 
