@@ -1,5 +1,7 @@
 //! What the header of a section names.
 
+use std::borrow::Cow;
+
 /// What a header of the config file names.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Header {
@@ -34,14 +36,14 @@ impl Header {
             return Self::Defaults;
         } else {
             return match words(text).as_deref() {
-                Some([name]) if !name.is_empty() => Self::Bare(name.clone()),
+                Some([name]) if !name.is_empty() => Self::Bare(name.clone().into_owned()),
                 Some(_) | None => Self::Other,
             };
         };
-        match words(text).as_deref_mut() {
-            Some([_, name]) if !name.is_empty() => kind(std::mem::take(name)),
+        match words(text).as_deref() {
+            Some([_, name]) if !name.is_empty() => kind(name.clone().into_owned()),
             Some([name]) if *name == text && !matches!(text, "profile" | "sso-session" | "services") => {
-                Self::Bare(std::mem::take(name))
+                Self::Bare(text.to_owned())
             }
             Some(_) | None => Self::Malformed,
         }
@@ -49,7 +51,15 @@ impl Header {
 }
 
 /// Splits a text into words as a POSIX shell does; `None` where a quote or an escape is left open.
-fn words(text: &str) -> Option<Vec<String>> {
+fn words(text: &str) -> Option<Vec<Cow<'_, str>>> {
+    if text.contains(['"', '\'', '\\']) {
+        return Some(quoted_words(text)?.into_iter().map(Cow::Owned).collect());
+    }
+    let blanks = [' ', '\t', '\r', '\n'];
+    Some(text.split(blanks).filter(|word| !word.is_empty()).map(Cow::Borrowed).collect())
+}
+
+fn quoted_words(text: &str) -> Option<Vec<String>> {
     let mut words = Vec::with_capacity(2);
     let mut word: Option<String> = None;
     let mut quote = None;

@@ -80,18 +80,22 @@ fn read_config(file: File<'_>, all: &mut Profiles) {
         let place = Place { section: part.section, line: part.line };
         Some((place, finish(part.entries, profile, &defaults, &mut odd)))
     };
-    for (name, index) in profiles.of {
-        if let Some((place, settings)) = settings(index, Some(name)) {
-            let profile = Profile { settings, config: Some(place), credentials: None };
-            all.profiles.insert(name.to_owned(), profile);
-        }
-    }
-    for (name, index) in sso_sessions.of {
-        all.sso_sessions.extend(settings(index, None).map(|(_, settings)| (name.to_owned(), settings)));
-    }
-    for (name, index) in services.of {
-        all.services.extend(settings(index, None).map(|(_, settings)| (name.to_owned(), settings)));
-    }
+    // Collected and not inserted one by one: the file's order is often the names' order.
+    all.profiles = profiles
+        .in_order()
+        .filter_map(|(name, index)| {
+            let (place, settings) = settings(index, Some(name))?;
+            Some((name.to_owned(), Profile { settings, config: Some(place), credentials: None }))
+        })
+        .collect();
+    all.sso_sessions = sso_sessions
+        .in_order()
+        .filter_map(|(name, index)| Some((name.to_owned(), settings(index, None)?.1)))
+        .collect();
+    all.services = services
+        .in_order()
+        .filter_map(|(name, index)| Some((name.to_owned(), settings(index, None)?.1)))
+        .collect();
     all.problems.extend(odd.finish(|line| owner(&order, &headers, line)));
 }
 
@@ -156,6 +160,13 @@ impl<'a> Chosen<'a> {
     fn has(&self, name: &str) -> bool {
         self.of.contains_key(name)
     }
+
+    /// The names with their sections, in the order of the sections.
+    fn in_order(self) -> impl Iterator<Item = (&'a str, usize)> {
+        let mut chosen: Vec<(&str, usize)> = self.of.into_iter().collect();
+        chosen.sort_unstable_by_key(|(_, index)| *index);
+        chosen.into_iter()
+    }
 }
 
 type Entries = Vec<sections::Entry>;
@@ -182,7 +193,8 @@ fn note_name(name: &str, header: &str, line: u32, odd: &mut Oddities<'_>) {
         Err(OutputProfileError::Character) => odd.note(line, Some(name), Odd::UnreadName),
         Err(OutputProfileError::Reserved) => odd.note(line, Some(name), Odd::Reserved),
         Ok(_) | Err(OutputProfileError::Empty | OutputProfileError::TooLong) => {
-            if header.contains(['"', '\'', '\\']) {
+            // A name that its header doesn't end in stands there between quotes.
+            if !header.ends_with(name) {
                 odd.note(line, Some(name), Odd::UnreadName);
             }
         }

@@ -165,8 +165,11 @@ pub(super) fn key(written: &[u8]) -> Cow<'static, str> {
 
 /// The key that AWS tools know, whatever the case of its letters.
 pub(super) fn known(written: &[u8]) -> Option<&'static str> {
-    let lower = |byte: &u8| byte.to_ascii_lowercase();
-    let index = KNOWN.binary_search_by(|known| known.bytes().cmp(written.iter().map(lower))).ok()?;
+    let mut lower = [0; 32];
+    let lower = lower.get_mut(..written.len())?;
+    lower.copy_from_slice(written);
+    lower.make_ascii_lowercase();
+    let index = KNOWN.binary_search_by(|known| known.as_bytes().cmp(lower)).ok()?;
     KNOWN.get(index).copied()
 }
 
@@ -177,6 +180,7 @@ mod tests {
     #[test]
     fn the_known_keys_are_in_order() {
         assert!(KNOWN.is_sorted());
+        assert!(KNOWN.iter().all(|key| known(key.as_bytes()) == Some(key)));
         assert_eq!(known(b"Role_ARN"), Some("role_arn"));
         assert_eq!(known(b"name"), None);
     }

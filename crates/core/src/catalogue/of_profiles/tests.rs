@@ -34,9 +34,9 @@ fn roles_stand_by_account_and_name_with_what_is_known_of_them() {
     .concat();
     let (catalogue, problems) = catalogue(&config, &Settings::default());
     assert_eq!(problems, []);
-    assert_eq!(names(&catalogue), [("111111111113", "x"), ("Zeta", "Zeta-admin"), ("zeta", "zeta-read")]);
+    assert_eq!(names(&catalogue), [("111111111113", "x"), ("zeta", "zeta-read"), ("Zeta", "Zeta-admin")]);
     assert_eq!(
-        catalogue.roles[1],
+        catalogue.roles[2],
         Role {
             id: RoleId("profile:Zeta-admin".into()),
             name: "Zeta-admin".into(),
