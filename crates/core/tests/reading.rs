@@ -223,8 +223,8 @@ fn as_json<'a>(sections: impl IntoIterator<Item = (&'a String, &'a SettingMap)>)
 /// What botocore read, with nested keys in lower case like all others.
 fn lower(sections: &Json) -> Json {
     let mut sections = sections.clone();
-    for section in sections.as_object_mut().unwrap().values_mut() {
-        for value in section.as_object_mut().unwrap().values_mut() {
+    for section in sections.as_object_mut().into_iter().flat_map(Map::values_mut) {
+        for value in section.as_object_mut().into_iter().flat_map(Map::values_mut) {
             if let Json::Object(nested) = value {
                 *nested = std::mem::take(nested).into_iter().map(|(k, v)| (k.to_lowercase(), v)).collect();
             }
