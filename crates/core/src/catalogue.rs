@@ -68,6 +68,23 @@ impl Catalogue {
 }
 
 impl Role {
+    /// A role that was delivered once and that nothing describes any more.
+    pub fn unlisted(id: &RoleId) -> Self {
+        let name = crate::name::shown(id.profile().unwrap_or(&id.0));
+        Self {
+            id: id.clone(),
+            account_id: String::new(),
+            account_name: String::new(),
+            role_name: name.clone(),
+            name,
+            kind: RoleKind::AssumeRole,
+            source: String::new(),
+            region: None,
+            tags: Vec::new(),
+            needs: None,
+        }
+    }
+
     /// Whether the role is marked as production: by the tag of that name.
     pub fn is_production(&self) -> bool {
         self.tags.iter().any(|tag| tag == "production")

@@ -15,6 +15,11 @@ impl RoleId {
     pub fn of_profile(profile: &str) -> Self {
         Self(format!("profile:{profile}"))
     }
+
+    /// The profile of the shared config that describes it, if one does.
+    pub fn profile(&self) -> Option<&str> {
+        self.0.strip_prefix("profile:")
+    }
 }
 
 impl std::fmt::Display for RoleId {

@@ -399,19 +399,20 @@ impl Session {
         let (asked, grant) = match &self.phase {
             Phase::Writing { asked, grant } if attempt == self.attempt => (*asked, grant.clone()),
             // A write that a newer attempt came too late to stop: not what anybody wants by now.
-            Phase::Active { .. } | Phase::Calling { asked: false } => {
+            Phase::Active { .. }
+            | Phase::Calling { asked: false }
+            | Phase::Inactive
+            | Phase::Expired
+            | Phase::Failed => {
                 self.delivered = None;
                 self.phase = Phase::Ending { expired: true, retry_at: None };
                 return vec![Effect::Forget { attempt: self.attempt }, Effect::Erase];
             }
-            Phase::Inactive
-            | Phase::AwaitingMfa
+            Phase::AwaitingMfa
             | Phase::AwaitingSource
             | Phase::Calling { asked: true }
             | Phase::Writing { .. }
-            | Phase::Ending { .. }
-            | Phase::Expired
-            | Phase::Failed => {
+            | Phase::Ending { .. } => {
                 self.delivered = None;
                 self.leftover = true;
                 return Vec::new();

@@ -142,6 +142,12 @@ impl State {
         Ok(())
     }
 
+    /// Who asked for a session is gone, and nobody else asks: what waits for a code is taken back.
+    pub fn abandon(&mut self, session: SessionId, now: Timestamp) {
+        self.prompts.withdraw(session);
+        self.step(session, Input::Dismissed, now);
+    }
+
     /// A session needs a code: it joins its device's question.
     pub(super) fn await_code(
         &mut self,
