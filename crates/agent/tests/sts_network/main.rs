@@ -14,4 +14,6 @@ mod refusals;
 #[cfg(test)]
 mod resending;
 #[cfg(test)]
+mod sandbox;
+#[cfg(test)]
 mod stage;
