@@ -165,7 +165,10 @@ async fn read<T: DeserializeOwned>(from: &mut (impl AsyncRead + Unpin)) -> Resul
     frame::decode(&body)
 }
 
-async fn write(to: &mut (impl AsyncWrite + Unpin), message: &impl serde::Serialize) -> Result<(), FrameError> {
+async fn write(
+    to: &mut (impl AsyncWrite + Unpin),
+    message: &impl serde::Serialize,
+) -> Result<(), FrameError> {
     let bytes = frame::encode(message, LIMIT_FROM_AGENT)?;
     to.write_all(&bytes).await.map_err(FrameError::Io)?;
     to.flush().await.map_err(FrameError::Io)

@@ -3,7 +3,9 @@
 use crate::credentials::Credentials;
 use crate::world::ProfileEndpoint;
 use hatrack_core::catalogue::Catalogue;
-use hatrack_core::chain::Origin;
+use hatrack_core::chain::{self, Chain, Origin};
+use hatrack_core::failure::Failure;
+use hatrack_core::name::RoleId;
 use hatrack_core::plan::Start;
 use hatrack_core::profile::{self, File, Profiles, SettingMap};
 use hatrack_core::settings::Settings;
@@ -11,6 +13,7 @@ use hatrack_core::snapshot::Problem;
 use hatrack_wire::{Sealed, Value};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The two shared files that a caller's environment chose.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -27,7 +30,7 @@ pub struct Files {
     /// The profiles.
     pub profiles: Profiles,
     /// The roles.
-    pub catalogue: Catalogue,
+    pub catalogue: Arc<Catalogue>,
     /// What is odd.
     pub problems: Vec<Problem>,
 }
@@ -47,7 +50,12 @@ impl Files {
         );
         let (catalogue, more) = Catalogue::of_profiles(&profiles, settings, &config_path);
         let problems = profiles.problems.iter().cloned().chain(more).collect();
-        Self { profiles, catalogue, problems }
+        Self { profiles, catalogue: Arc::new(catalogue), problems }
+    }
+
+    /// The way to a role, if a profile describes it.
+    pub fn chain(&self, role: &RoleId) -> Option<Result<Chain, Failure>> {
+        role.profile().map(|profile| chain::resolve(&self.profiles, profile).map_err(Into::into))
     }
 
     /// The long-term or temporary keys that stand in a profile.
@@ -56,7 +64,10 @@ impl Files {
         Some(Credentials {
             access_key_id: settings.get("aws_access_key_id")?.to_owned(),
             secret_access_key: Sealed::new(settings.get("aws_secret_access_key")?),
-            session_token: settings.get("aws_session_token").filter(|token| !token.is_empty()).map(Sealed::new),
+            session_token: settings
+                .get("aws_session_token")
+                .filter(|token| !token.is_empty())
+                .map(Sealed::new),
             expiration: None,
         })
     }
@@ -85,7 +96,9 @@ impl Files {
             | Origin::WebIdentity { profile, .. }
             | Origin::IdentityCenter { profile, .. }
             | Origin::Login { profile, .. } => self.endpoint(profile),
-            Origin::Environment | Origin::Ec2InstanceMetadata | Origin::EcsContainer => ProfileEndpoint::default(),
+            Origin::Environment | Origin::Ec2InstanceMetadata | Origin::EcsContainer => {
+                ProfileEndpoint::default()
+            }
         }
     }
 
@@ -96,7 +109,10 @@ impl Files {
         };
         let profiles = &self.profiles.profiles;
         hatrack_wire::Profiles {
-            profiles: profiles.iter().map(|(name, profile)| (name.clone(), settings(&profile.settings))).collect(),
+            profiles: profiles
+                .iter()
+                .map(|(name, profile)| (name.clone(), settings(&profile.settings)))
+                .collect(),
             sso_sessions: sections(&self.profiles.sso_sessions),
             services: sections(&self.profiles.services),
             problems: self.problems.clone(),

@@ -4,11 +4,20 @@
 
 pub mod aws_dir;
 pub mod clock;
+pub mod connection;
 pub mod credentials;
+pub mod disk;
 pub mod doctor;
+pub mod door;
+pub mod files;
+pub mod hardening;
 pub mod journal;
 pub mod keyring;
 pub mod origin;
+pub mod perform;
+pub mod run;
 pub mod sts;
 mod text;
+pub mod watch;
+pub mod wishes;
 pub mod world;

@@ -117,7 +117,11 @@ fn source_is_gone() -> Failure {
 }
 
 fn code_is_gone() -> Failure {
-    Failure::new(FailureCode::Cancelled, "The code was taken back before it was sent.", "Activate the role again.")
+    Failure::new(
+        FailureCode::Cancelled,
+        "The code was taken back before it was sent.",
+        "Activate the role again.",
+    )
 }
 
 fn no_expiration() -> Failure {

@@ -27,6 +27,11 @@ impl WishesFile {
         Self(folder.join("settings.json"))
     }
 
+    /// Its path.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
     /// Reads the wishes; where there is no file, the ones that everybody starts with.
     ///
     /// A file that can't be understood is kept beside the new one, as `settings.json.broken`, and
@@ -107,7 +112,8 @@ mod tests {
     #[test]
     fn a_setting_that_is_missing_gets_its_default() {
         let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("settings.json"), r#"{"settings":{"notifications":false}}"#).unwrap();
+        std::fs::write(folder.path().join("settings.json"), r#"{"settings":{"notifications":false}}"#)
+            .unwrap();
         let (wishes, failure) = WishesFile::in_folder(folder.path()).load();
         assert_eq!(failure, None);
         assert_eq!(wishes.settings, Settings { notifications: false, ..Settings::default() });

@@ -1,6 +1,8 @@
 //! Walks the state at random, as an agent with a moody AWS, a moody disk and a restless person
 //! would, and holds it against what must always be so.
 
+#![expect(clippy::unwrap_used, reason = "a test that ends where something is missing")]
+
 use hatrack_core::arn::RoleArn;
 use hatrack_core::catalogue::{Needs, Role, RoleKind};
 use hatrack_core::chain::{Chain, Hop, Origin};

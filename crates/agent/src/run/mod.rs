@@ -17,11 +17,12 @@ use crate::sts::Caller;
 use crate::watch::Watch;
 use crate::wishes::{Wishes, WishesFile};
 use crate::world::World;
-use hatrack_core::chain;
+use hatrack_core::catalogue::Role;
+use hatrack_core::delivery::Owned;
 use hatrack_core::failure::Failure;
-use hatrack_core::name::{RoleId, SessionId};
+use hatrack_core::name::SessionId;
 use hatrack_core::plan::{SourceKey, WorldId};
-use hatrack_core::snapshot::{Problem, Snapshot};
+use hatrack_core::snapshot::{Problem, SessionState, Snapshot};
 use hatrack_core::state::{Found, State, Wish};
 use hatrack_wire::{Answer, Face, Finding, Request, Sealed};
 use std::collections::{BTreeMap, HashMap};
@@ -66,7 +67,7 @@ pub async fn run(start: Start, mut ended: impl Future<Output = ()> + Unpin) {
         wishes,
         wishes_file,
         broken_wishes: broken,
-        disk: Disk::start(start.data, start.run, outcomes.clone()),
+        disk: Disk::start(&start.data, &start.run, outcomes.clone()),
         outcomes,
         watch: Watch::new(changes),
         caller: Caller::new(),
@@ -82,6 +83,7 @@ pub async fn run(start: Start, mut ended: impl Future<Output = ()> + Unpin) {
         sources: HashMap::new(),
         codes: HashMap::new(),
         last_codes: HashMap::new(),
+        asked: HashMap::new(),
         asked_here: Vec::new(),
         quitting: None,
         done: false,
@@ -133,6 +135,8 @@ struct Agent {
     sources: HashMap<SourceKey, Credentials>,
     codes: HashMap<String, Sealed>,
     last_codes: HashMap<String, Sealed>,
+    /// Activations whose section is being chosen, by connection and request.
+    asked: HashMap<(ConnectionId, u64), activate::Asked>,
     /// Who will ask on a terminal for which session.
     asked_here: Vec<(ConnectionId, SessionId)>,
     quitting: Option<(ConnectionId, u64)>,
@@ -182,7 +186,7 @@ impl Agent {
                 self.answer(connection, id, Ok(Answer::Findings(findings)));
             }
             Outcome::Disk(done) => match done {
-                DiskDone::Read { pair, files, owned } => self.read(pair, files, owned),
+                DiskDone::Read { pair, files, owned } => self.read(&pair, files, owned),
                 DiskDone::Prepared { connection, id, wish, result } => {
                     self.prepared(connection, id, *wish, result);
                 }
@@ -260,7 +264,8 @@ impl Agent {
     fn want_files(&mut self, world: WorldId) {
         if let Some(known) = self.world(world) {
             let pair = known.pair.clone();
-            self.disk.send(DiskJob::Read { pair, settings: Box::new(self.wishes.settings.clone()) });
+            let settings = Box::new(self.state.settings().clone());
+            self.disk.send(DiskJob::Read { pair, settings, anew: false });
         }
     }
 
@@ -272,23 +277,20 @@ impl Agent {
             .map(|known| known.pair.clone())
             .collect();
         for pair in pairs {
-            self.disk.send(DiskJob::Read { pair, settings: Box::new(self.wishes.settings.clone()) });
+            let settings = Box::new(self.state.settings().clone());
+            self.disk.send(DiskJob::Read { pair, settings, anew: false });
         }
     }
 
     /// The files of a world are as they were told here: believe them, and go on with what waited.
-    fn read(
-        &mut self,
-        pair: FilePair,
-        files: Option<Arc<Files>>,
-        owned: Vec<hatrack_core::delivery::Owned>,
-    ) {
+    fn read(&mut self, pair: &FilePair, files: Option<Arc<Files>>, owned: Vec<Owned>) {
         if let Some(files) = files {
             self.files.insert(pair.clone(), files);
         }
         let file = shown(&pair.credentials);
-        let world = self.worlds.iter().position(|known| known.pair == pair).map_or(0, |index| index as u64 + 1);
-        let files = self.files.get(&pair).cloned();
+        let world =
+            self.worlds.iter().position(|known| known.pair == *pair).map_or(0, |index| index as u64 + 1);
+        let files = self.files.get(pair).cloned();
         let found = owned.into_iter().map(|owned| Found {
             expiration: owned.expiration,
             wish: found_wish(WorldId(world), files.as_deref(), &owned, &file),
@@ -298,7 +300,11 @@ impl Agent {
         let (ready, waiting): (Vec<_>, Vec<_>) =
             std::mem::take(&mut self.waiting).into_iter().partition(|(connection, _)| {
                 self.faces.get(connection).is_some_and(|face| {
-                    face.world.as_ref().ok().and_then(|world| self.world(*world)).is_some_and(|known| known.pair == pair)
+                    face.world
+                        .as_ref()
+                        .ok()
+                        .and_then(|world| self.world(*world))
+                        .is_some_and(|known| known.pair == *pair)
                 })
             });
         self.waiting = waiting;
@@ -308,7 +314,7 @@ impl Agent {
     }
 
     /// Files that an agent delivered into before: what is over there is removed.
-    fn leftovers(&mut self, files: Vec<(PathBuf, Vec<hatrack_core::delivery::Owned>)>) {
+    fn leftovers(&mut self, files: Vec<(PathBuf, Vec<Owned>)>) {
         let now = self.clock.now();
         for (file, owned) in files {
             let file = shown(&file);
@@ -347,7 +353,7 @@ impl Agent {
             let pair = face.world.as_ref().ok().and_then(|world| self.world(*world)).map(|known| &known.pair);
             let Some(files) = pair.and_then(|pair| self.files.get(pair)) else { continue };
             let own = self.broken_wishes.iter().map(|failure| Problem {
-                file: shown(&self.wishes_file.path()),
+                file: shown(self.wishes_file.path()),
                 line: None,
                 profile: None,
                 message: failure.to_string(),
@@ -363,10 +369,7 @@ impl Agent {
         let Some((connection, id)) = self.quitting else { return };
         let snapshot = self.state.snapshot();
         let stuck = snapshot.sessions.iter().find_map(|session| session.failure.clone());
-        let ending = snapshot
-            .sessions
-            .iter()
-            .any(|session| session.state == hatrack_core::snapshot::SessionState::Ending);
+        let ending = snapshot.sessions.iter().any(|session| session.state == SessionState::Ending);
         if let Some(failure) = stuck.filter(|_| ending) {
             self.answer(connection, id, Err(failure));
         } else if ending {
@@ -418,29 +421,17 @@ const IDENTITY: [&str; 20] = [
 ];
 
 /// What a marked section says it is, with what the catalogue knows of it.
-fn found_wish(
-    world: WorldId,
-    files: Option<&Files>,
-    owned: &hatrack_core::delivery::Owned,
-    file: &str,
-) -> Wish {
+fn found_wish(world: WorldId, files: Option<&Files>, owned: &Owned, file: &str) -> Wish {
     let role = files.and_then(|files| files.catalogue.get(&owned.role_id)).cloned();
-    let chain = files.zip(owned.role_id.profile()).and_then(|(files, profile)| {
-        chain::resolve(&files.profiles, profile).ok()
-    });
+    let role = role.unwrap_or_else(|| Role::unlisted(&owned.role_id));
     Wish {
         world,
-        role: role.unwrap_or_else(|| hatrack_core::catalogue::Role::unlisted(&owned.role_id)),
-        chain,
+        chain: files.and_then(|files| files.chain(&role.id)?.ok()),
         output_profile: owned.profile.clone(),
         credentials_file: file.to_owned(),
-        region: owned.region.clone(),
+        region: role.region.clone(),
         duration_seconds: None,
         adopt: owned.adopted.is_some(),
+        role,
     }
-}
-
-/// What a role's identity leads to in the files.
-fn resolve(files: &Files, role: &RoleId) -> Option<Result<chain::Chain, Failure>> {
-    role.profile().map(|profile| chain::resolve(&files.profiles, profile).map_err(Into::into))
 }

@@ -1,0 +1,113 @@
+//! From the wish for a role to its session: which role, which section, and whether it may.
+
+use super::Agent;
+use super::requests::six_digits;
+use crate::connection::ConnectionId;
+use crate::disk::DiskJob;
+use crate::files::shown;
+use hatrack_core::failure::{Failure, FailureCode};
+use hatrack_core::name::OutputProfile;
+use hatrack_core::state::{Manner, Wish};
+use hatrack_wire::{Activate, Answer, Ask, Face, Sealed};
+
+/// What an activation still needs once its section is chosen.
+#[derive(Debug)]
+pub(super) struct Asked {
+    manner: Manner,
+    token_code: Option<Sealed>,
+    ask: Ask,
+}
+
+impl Agent {
+    /// Finds the role, and has its section chosen and checked before anybody is asked for a code.
+    pub(super) fn activate(&mut self, connection: ConnectionId, id: u64, activate: Activate) {
+        if let Err(failure) = self.prepare(connection, id, activate) {
+            self.answer(connection, id, Err(failure));
+        }
+    }
+
+    fn prepare(&mut self, connection: ConnectionId, id: u64, activate: Activate) -> Result<(), Failure> {
+        let files = self.files_of(connection)?;
+        let world = self.faces[&connection].world.clone()?;
+        let Some(known) = self.world(world) else { return Ok(()) };
+        let pair = known.pair.clone();
+        let caller_region = known.world.region().map(str::to_owned);
+        check_duration(activate.duration_seconds)?;
+        let role = files.catalogue.find(&activate.role)?.clone();
+        let chain = files.chain(&role.id).transpose()?;
+        let token_code = activate.token_code.as_ref().map(six_digits).transpose()?;
+        let manner = Manner {
+            renew: activate.renew,
+            in_window: activate.ask == Ask::InWindow,
+            can_ask: activate.ask == Ask::Here || self.somebody_can_ask(),
+            has_code: token_code.is_some(),
+        };
+        let wanted = activate.output_profile.or_else(|| self.wanted_profile(&role.id));
+        let wish = Wish {
+            world,
+            region: activate.region.or_else(|| role.region.clone()).or(caller_region),
+            role,
+            chain,
+            // Stands in until the files have been looked at.
+            output_profile: wanted.clone().unwrap_or_else(OutputProfile::default_profile),
+            credentials_file: shown(&pair.credentials),
+            duration_seconds: activate.duration_seconds,
+            adopt: activate.adopt,
+        };
+        self.asked.insert((connection, id), Asked { manner, token_code, ask: activate.ask });
+        self.disk.send(DiskJob::Prepare { connection, id, pair, wanted, wish: Box::new(wish) });
+        Ok(())
+    }
+
+    /// The section is chosen and may be written: the activation begins.
+    pub(super) fn prepared(
+        &mut self,
+        connection: ConnectionId,
+        id: u64,
+        mut wish: Wish,
+        result: Result<OutputProfile, Failure>,
+    ) {
+        let Some(asked) = self.asked.remove(&(connection, id)) else { return };
+        let began = result.and_then(|output_profile| {
+            wish.output_profile = output_profile;
+            let now = self.clock.now();
+            self.state.activate(wish, asked.manner, now)
+        });
+        let answer = began.map(|(session, attempt)| {
+            if asked.ask == Ask::Here {
+                self.asked_here.push((connection, session));
+            }
+            if let Some(code) = asked.token_code
+                && let Some(prompt) = self.state.prompt_of(session)
+            {
+                let prompt = prompt.id;
+                // A code that is with AWS for another role is waited for; this one isn't lost on
+                // anybody, as whoever gave it is asked again.
+                self.answer_prompt(prompt, &code).ok();
+            }
+            Answer::Accepted { session, attempt }
+        });
+        self.answer(connection, id, answer);
+    }
+
+    fn wanted_profile(&self, role: &hatrack_core::name::RoleId) -> Option<OutputProfile> {
+        let settings = self.state.settings();
+        settings.output_profiles.get(role).or(settings.output_profile.as_ref()).cloned()
+    }
+
+    fn somebody_can_ask(&self) -> bool {
+        self.faces.values().any(|face| matches!(face.face, Some(Face::Tray | Face::Windows)))
+    }
+}
+
+/// DurationSeconds of AssumeRole: 900 to 43,200.
+fn check_duration(seconds: Option<u32>) -> Result<(), Failure> {
+    match seconds {
+        Some(seconds) if !(900..=43_200).contains(&seconds) => Err(Failure::new(
+            FailureCode::Usage,
+            "A role's session lives from 15 minutes to 12 hours.",
+            "Ask for a duration between 15m and 12h.",
+        )),
+        Some(_) | None => Ok(()),
+    }
+}
