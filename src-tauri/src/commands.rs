@@ -1,6 +1,11 @@
 //! What a page can ask for. Each command is granted to single windows in `capabilities/`.
 //!
 //! A command returns when the agent accepted or refused it; what becomes of it is in the snapshots.
+#![expect(
+    clippy::needless_pass_by_value,
+    clippy::let_underscore_must_use,
+    reason = "the framework hands a command its arguments by value, and its macro expands to such a let"
+)]
 
 use crate::agent::Agent;
 use crate::follow::TryAgain;

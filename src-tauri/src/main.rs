@@ -9,6 +9,8 @@
 mod agent;
 mod arguments;
 #[cfg(test)]
+mod audit;
+#[cfg(test)]
 mod bindings;
 #[cfg(test)]
 mod command_names;

@@ -4,7 +4,8 @@ use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-/// Starts `hatrack-tray`; `HATRACK_TRAY` names another program. Without a tray the windows work
+/// Starts `hatrack-tray --hidden`, as a window is there already; `HATRACK_TRAY` names another
+/// program. Without a tray the windows work
 /// all the same, so a failure is told on the terminal and no more.
 pub(crate) fn start() {
     let program = match program() {
@@ -15,6 +16,7 @@ pub(crate) fn start() {
         }
     };
     let child = Command::new(&program)
+        .arg("--hidden")
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())

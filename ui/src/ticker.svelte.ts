@@ -25,10 +25,12 @@ class Ticker {
   }
 
   refresh(): void {
-    this.now = Date.now();
+    // `this.now` is only written here: an effect that calls this must not come to depend on it.
+    const now = Date.now();
+    this.now = now;
     clearTimeout(this.#timer);
     if (document.visibilityState === "hidden") return;
-    const waits = this.#ends.flatMap((end) => nextChange(end - this.now) ?? []);
+    const waits = this.#ends.flatMap((end) => nextChange(end - now) ?? []);
     if (waits.length > 0) this.#timer = setTimeout(() => this.refresh(), Math.max(5, Math.min(...waits)));
   }
 }

@@ -27,6 +27,8 @@ export interface RoleRow {
   role: Role | null;
   session: SessionView | null;
   favourite: boolean;
+  /** Whether it stands first in its section. */
+  first: boolean;
   /** Whether the row above belongs to another account. */
   opensAccount: boolean;
 }
@@ -79,9 +81,11 @@ export function keptSelection(
   return sameRole ?? first;
 }
 
-/** Whether the role is marked as one of production. */
+/** The tag that marks production, as in the tray. It is shown as a label of its own. */
+export const PRODUCTION = "production";
+
 export function isProduction(tags: readonly string[]): boolean {
-  return tags.some((tag) => ["prod", "production"].includes(tag.toLowerCase()));
+  return tags.includes(PRODUCTION);
 }
 
 /** The number of the account's colour, the same for the same account in every list. */
@@ -90,12 +94,13 @@ export function accountColour(accountId: string): number {
   for (let i = 0; i < accountId.length; i += 1) {
     hash = Math.imul(hash ^ accountId.charCodeAt(i), 0x01000193) >>> 0;
   }
-  return (hash ^ (hash >>> 13)) % 8;
+  return ((hash ^ (hash >>> 13)) >>> 0) % 8;
 }
 
 function section(text: string, rows: RoleRow[]): Row[] {
   if (rows.length === 0) return [];
   rows.forEach((row, index) => {
+    row.first = index === 0;
     row.opensAccount = index === 0 || rows[index - 1]?.accountId !== row.accountId;
   });
   return [{ kind: "heading", key: `heading:${text}`, text }, ...rows];
@@ -114,6 +119,7 @@ function fromRole(place: string, role: Role, session: SessionView | null, favour
     role,
     session,
     favourite,
+    first: false,
     opensAccount: false,
   };
 }
@@ -131,6 +137,7 @@ function fromSession(session: SessionView, role: Role | null, favourite: boolean
     role,
     session,
     favourite,
+    first: false,
     opensAccount: false,
   };
 }

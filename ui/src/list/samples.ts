@@ -1,0 +1,60 @@
+// Roles, sessions and snapshots for tests.
+
+import type { Role, SessionView, Snapshot } from "../bindings/types";
+
+export function role(id: string, account: string, more: Partial<Role> = {}): Role {
+  return {
+    id: `profile:${id}`,
+    name: id,
+    account_id: account,
+    account_name: account,
+    role_name: "Admin",
+    kind: "assume-role",
+    source: "~/.aws/config",
+    region: null,
+    tags: [],
+    needs: null,
+    ...more,
+  };
+}
+
+export function session(id: number, of: Role, more: Partial<SessionView> = {}): SessionView {
+  return {
+    id,
+    attempt: 1,
+    role_id: of.id,
+    role: of.name,
+    role_name: of.role_name,
+    account_id: of.account_id,
+    account_name: of.account_name,
+    output_profile: "default",
+    credentials_file: "~/.aws/credentials",
+    region: of.region,
+    state: "active",
+    arn: null,
+    expiration: null,
+    since: null,
+    renews: false,
+    failure: null,
+    ...more,
+  };
+}
+
+export function snapshot(sessions: SessionView[], favourites: string[] = []): Snapshot {
+  return {
+    sessions,
+    prompts: [],
+    recents: [],
+    problems: [],
+    settings: {
+      output_profile: null,
+      output_profiles: {},
+      favourites,
+      account_names: {},
+      session_name: "{user}@{host}",
+      end_sessions_on_quit: true,
+      notifications: true,
+    },
+    notices: [],
+  };
+}
