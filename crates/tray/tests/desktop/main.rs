@@ -2,6 +2,7 @@
 //! an agent that are this test's.
 
 #![cfg(target_os = "linux")]
+#![expect(clippy::unwrap_used, reason = "the whole of it is a test")]
 
 mod agent;
 mod bus;
