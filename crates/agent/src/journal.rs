@@ -83,11 +83,12 @@ impl Journal {
     /// What is not an entry of ours is left alone.
     pub fn deliveries(&self) -> Vec<Entry> {
         let Ok(files) = std::fs::read_dir(&self.folder) else { return Vec::new() };
-        let mut entries: Vec<Entry> =
-            files.flatten().filter(|file| is_ours(&file.path())).filter_map(|file| read(&file.path())).collect();
-        entries.sort_by(|a, b| {
-            (&a.credentials_file, &a.profile).cmp(&(&b.credentials_file, &b.profile))
-        });
+        let mut entries: Vec<Entry> = files
+            .flatten()
+            .filter(|file| is_ours(&file.path()))
+            .filter_map(|file| read(&file.path()))
+            .collect();
+        entries.sort_by(|a, b| (&a.credentials_file, &a.profile).cmp(&(&b.credentials_file, &b.profile)));
         entries
     }
 

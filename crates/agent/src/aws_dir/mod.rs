@@ -23,6 +23,9 @@ use std::sync::Arc;
 use target::{Access, read_through_links};
 use zeroize::Zeroizing;
 
+/// What is done between the steps of a replacement: nothing, except in tests.
+type Between = dyn Fn(Step, &Path) + Send + Sync;
+
 /// One pair of shared files, and what belongs to writing them safely.
 #[derive(Clone)]
 pub struct AwsDir {
@@ -31,7 +34,7 @@ pub struct AwsDir {
     locks: PathBuf,
     journal: Journal,
     /// What the tests do between the steps of a replacement.
-    between: Arc<dyn Fn(Step, &Path) + Send + Sync>,
+    between: Arc<Between>,
 }
 
 /// What came of a delivery.
@@ -169,5 +172,6 @@ pub fn read(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>, Failure> {
     read_through_links(path).map_err(|error| explain(path, "read", &error))
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests;

@@ -128,8 +128,9 @@ fn replace(
             // what was read, somebody came in between, and theirs goes back.
             let overtaken = !stands(staged.path(), seen)?;
             let synced = if overtaken { Ok(()) } else { platform::sync_folder(folder) };
-            if overtaken || synced.is_err() {
-                platform::exchange(staged.path(), real)?;
+            if (overtaken || synced.is_err()) && platform::exchange(staged.path(), real)? != Exchange::Done {
+                // What was to be pushed out again is gone by itself.
+                staged.persist(real).map_err(|error| error.error)?;
             }
             synced?;
             Ok(if overtaken { Replaced::Overtaken } else { Replaced::Done })

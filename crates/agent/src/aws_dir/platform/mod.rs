@@ -12,6 +12,7 @@ pub(super) use windows::*;
 
 /// What came of two files changing places.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(windows, expect(dead_code, reason = "Windows has no such call"))]
 pub(super) enum Exchange {
     /// They did.
     Done,
