@@ -14,8 +14,7 @@ pub(super) enum Key {
 
 impl Key {
     /// All of them, in the order in which they are written.
-    pub(super) const ALL: [Self; 4] =
-        [Self::Id, Self::Secret, Self::Token, Self::Region];
+    pub(super) const ALL: [Self; 4] = [Self::Id, Self::Secret, Self::Token, Self::Region];
 
     pub(super) fn name(self) -> &'static str {
         match self {
