@@ -85,7 +85,7 @@ impl Present {
     }
 
     /// Takes over how the agent can be reached.
-    pub(crate) fn set_reach(&self, reach: Reach) {
+    pub(crate) fn set_reach(&self, reach: &Reach) {
         let mut inner = self.inner();
         inner.reach = reach.clone();
         inner.tell_each(|_, _| vec![News::Reach(reach.clone())]);

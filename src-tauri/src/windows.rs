@@ -70,7 +70,7 @@ pub(crate) fn show_from_anywhere(app: &AppHandle, view: View) {
 fn take_in(app: &AppHandle, told: Told) {
     let present = app.state::<Present>();
     match told {
-        Told::Reach(reach) => present.set_reach(reach),
+        Told::Reach(reach) => present.set_reach(&reach),
         Told::Update(Update::Catalogue(catalogue)) => present.set_catalogue(catalogue),
         Told::Update(Update::Show(view)) => show_from_anywhere(app, view),
         Told::Update(Update::Snapshot(snapshot)) => match present.set_snapshot(snapshot) {
