@@ -8,6 +8,9 @@ use zbus::{Connection, Proxy};
 
 const WATCHER: &str = "org.kde.StatusNotifierWatcher";
 
+/// A row as dbusmenu describes it: its id, its properties, the rows below.
+type Layout = (i32, HashMap<String, OwnedValue>, Vec<OwnedValue>);
+
 /// A tray host on the bus.
 pub(crate) struct Host {
     bus: Connection,
@@ -75,8 +78,7 @@ impl Item {
 
     async fn menu(&self) -> Menu {
         let menu = self.proxy("/MenuBar", "com.canonical.dbusmenu").await;
-        let (_, root): (u32, (i32, HashMap<String, OwnedValue>, Vec<OwnedValue>)) =
-            menu.call("GetLayout", &(0, -1, Vec::<String>::new())).await.unwrap();
+        let (_, root): (u32, Layout) = menu.call("GetLayout", &(0, -1, Vec::<String>::new())).await.unwrap();
         let mut rows = Vec::new();
         for child in root.2 {
             flatten(child.into(), &mut rows);
@@ -150,9 +152,7 @@ fn flatten(row: Value<'_>, rows: &mut Vec<(i32, String)>) {
         Value::Value(inner) => *inner,
         row => row,
     };
-    let (id, properties, children) =
-        <(i32, HashMap<String, OwnedValue>, Vec<OwnedValue>)>::try_from(Structure::try_from(row).unwrap())
-            .unwrap();
+    let (id, properties, children) = Layout::try_from(Structure::try_from(row).unwrap()).unwrap();
     let label = properties.get("label").map(|label| String::try_from(label.try_clone().unwrap()).unwrap());
     rows.push((id, label.unwrap_or_default()));
     for child in children {
