@@ -109,22 +109,17 @@ fn open_main(app: &AppHandle) -> tauri::Result<()> {
         Some(place) => builder.inner_size(place.width, place.height).maximized(place.maximized),
         None => builder,
     };
-    let window = builder.build()?;
-    match place {
-        Some(place) if place.is_reachable_on(&screens(&window)) => {
-            window.set_position(tauri::PhysicalPosition::new(place.x, place.y))?;
-        }
-        Some(_) | None => window.center()?,
+    let window = builder.center().build()?;
+    if let Some(place) = place
+        && place.is_reachable_on(&screens(&window))
+    {
+        window.set_position(tauri::PhysicalPosition::new(place.x, place.y))?;
     }
     let watched = window.clone();
-    let mut last = place;
-    window.on_window_event({
-        let last = std::sync::Mutex::new(last.take());
-        move |event| match event {
-            WindowEvent::CloseRequested { .. } | WindowEvent::Focused(false) => {
-                remember_place(&watched, &agent, &last);
-            }
-            _ => {}
+    let last = std::sync::Mutex::new(place);
+    window.on_window_event(move |event| {
+        if let WindowEvent::CloseRequested { .. } | WindowEvent::Focused(false) = event {
+            remember_place(&watched, &agent, &last);
         }
     });
     Ok(())
