@@ -351,7 +351,7 @@ impl Walk {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 4000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn whatever_happens_the_promises_hold(acts in prop::collection::vec(act(), 1..80)) {
         let mut walk = Walk::new();

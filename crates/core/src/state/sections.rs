@@ -49,12 +49,12 @@ impl State {
     }
 
     fn believe(&mut self, found: Found, now: Timestamp) {
-        let known = self
-            .sessions
-            .iter()
-            .find(|(_, entry)| entry.wish.is_same_place(&found.wish) && !is_over(entry))
-            .is_some();
-        if known {
+        let known =
+            self.sessions.values_mut().find(|entry| entry.wish.is_same_place(&found.wish) && !is_over(entry));
+        if let Some(entry) = known {
+            if entry.wish.role.id == found.wish.role.id {
+                entry.wish.learn(found.wish);
+            }
             return;
         }
         self.sessions.retain(|_, entry| !entry.wish.is_same_place(&found.wish));
@@ -62,6 +62,20 @@ impl State {
         let grant = Grant { arn: None, since: now, expiration: found.expiration };
         self.sessions.insert(id, Entry { wish: found.wish, session: Session::default() });
         self.step(id, Input::Found(grant), now);
+    }
+}
+
+impl Wish {
+    /// What describes the role may have changed, or is only now known.
+    fn learn(&mut self, newer: Self) {
+        if newer.chain.is_some() {
+            if self.chain.is_none() {
+                self.world = newer.world;
+                self.region = newer.region;
+            }
+            self.role = newer.role;
+            self.chain = newer.chain;
+        }
     }
 }
 
