@@ -1,0 +1,24 @@
+//! The parts of the table.
+
+mod assume_role;
+mod cached;
+mod dialog;
+mod idle;
+mod reading;
+mod tray;
+
+use crate::Outcome;
+use crate::report::Report;
+
+/// Measures one part.
+pub(crate) type Part = fn(&mut Report) -> Outcome<()>;
+
+/// All parts, in the table's order.
+pub(crate) const PARTS: [(&str, Part); 6] = [
+    ("cached", cached::measure),
+    ("assume-role", assume_role::measure),
+    ("reading", reading::measure),
+    ("tray", tray::measure),
+    ("dialog", dialog::measure),
+    ("idle", idle::measure),
+];
