@@ -6,7 +6,6 @@ use crate::connection::ConnectionId;
 use crate::credentials::Credentials;
 use crate::files::{FilePair, Files};
 use crate::journal::Journal;
-use crate::run::Outcome;
 use hatrack_core::delivery::{Delivery, Owned};
 use hatrack_core::failure::{Failure, FailureCode};
 use hatrack_core::name::{OutputProfile, SessionId};
@@ -17,7 +16,6 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
 use std::time::SystemTime;
-use tokio::sync::mpsc::UnboundedSender;
 use zeroize::Zeroizing;
 
 /// The way to the thread; it ends when this is dropped and the jobs are done.
@@ -131,14 +129,15 @@ pub enum DiskDone {
 }
 
 impl Disk {
-    /// Starts the thread. `data` has the journal, `run` the lock files.
-    pub fn start(data: &Path, run: &Path, outcomes: UnboundedSender<Outcome>) -> Self {
+    /// Starts the thread. `data` has the journal, `run` the lock files; `tell` takes what became of
+    /// each job, and says whether anybody still listens.
+    pub fn start(data: &Path, run: &Path, tell: impl Fn(DiskDone) -> bool + Send + 'static) -> Self {
         let (jobs, jobs_in) = mpsc::channel();
         let mut worker =
             Worker { journal: Journal::in_folder(data), locks: run.join("locks"), stamps: HashMap::new() };
         let thread = std::thread::Builder::new().name("disk".to_owned()).spawn(move || {
             for job in jobs_in {
-                if outcomes.send(Outcome::Disk(worker.perform(job))).is_err() {
+                if !tell(worker.perform(job)) {
                     break;
                 }
             }

@@ -67,7 +67,10 @@ pub async fn run(start: Start, mut ended: impl Future<Output = ()> + Unpin) {
         wishes,
         wishes_file,
         broken_wishes: broken,
-        disk: Disk::start(&start.data, &start.run, outcomes.clone()),
+        disk: Disk::start(&start.data, &start.run, {
+            let outcomes = outcomes.clone();
+            move |done| outcomes.send(Outcome::Disk(done)).is_ok()
+        }),
         outcomes,
         watch: Watch::new(changes),
         caller: Caller::new(),

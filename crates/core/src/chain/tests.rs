@@ -31,7 +31,7 @@ const KEYS: &str = "aws_access_key_id = k\naws_secret_access_key = s\n";
 fn a_chain_of_any_depth_begins_at_its_far_end() {
     let mut config = format!("[profile p0]\n{KEYS}");
     for n in 1..200 {
-        config += &format!("[profile p{n}]\n{ARN}source_profile = p{}\n", n - 1);
+        config.extend([format!("[profile p{n}]\n{ARN}source_profile = p{}\n", n - 1)]);
     }
     let chain = resolve(&read(&config, ""), "p199").unwrap();
     assert_eq!(chain.origin, keys("p0"));
@@ -278,8 +278,8 @@ proptest! {
     ) {
         let mut config = String::new();
         for (n, (source, mfa, kind)) in profiles.iter().enumerate() {
-            config += &format!("[profile p{n}]\n");
-            config += &match kind {
+            config.extend([format!("[profile p{n}]\n")]);
+            config.extend([match kind {
                 0 => KEYS.to_owned(),
                 1 => format!("{ARN}{KEYS}source_profile = p{source}\n"),
                 2 => format!("{ARN}credential_source = Environment\n"),
@@ -288,7 +288,7 @@ proptest! {
                 5 => "aws_access_key_id = k\n".to_owned(),
                 6 => format!("{ARN}source_profile = p{source}\nduration_seconds = 1\n"),
                 _ => format!("{ARN}source_profile = p{source}\n"),
-            };
+            }]);
             if *mfa {
                 config += "mfa_serial = GAHT12345678\n";
             }
