@@ -1,7 +1,7 @@
 //! The thread that works on files, one job after another, so that what the loop hears of a file
 //! comes in the order in which it happened there.
 
-use crate::aws_dir::{self, AwsDir};
+use crate::aws_dir::{self, AwsDir, Erasure};
 use crate::connection::ConnectionId;
 use crate::credentials::Credentials;
 use crate::files::{FilePair, Files};
@@ -99,6 +99,8 @@ pub enum DiskDone {
         attempt: u64,
         /// Where.
         wish: Box<Wish>,
+        /// What a person should know of the file since then.
+        oddity: Option<Problem>,
     },
     /// Credentials could not be written.
     WriteRefused {
@@ -113,6 +115,8 @@ pub enum DiskDone {
     Erased {
         /// The session.
         session: SessionId,
+        /// What a person should know of the file since then.
+        oddity: Option<Problem>,
     },
     /// A section could not be removed.
     EraseRefused {
@@ -183,12 +187,12 @@ impl Worker {
             }
             DiskJob::Write { session, attempt, wish, config, credentials } => {
                 match self.write(&wish, &config, &credentials) {
-                    Ok(()) => DiskDone::Written { session, attempt, wish },
+                    Ok(oddity) => DiskDone::Written { session, attempt, wish, oddity },
                     Err(failure) => DiskDone::WriteRefused { session, attempt, failure },
                 }
             }
             DiskJob::Erase { session, wish } => match self.erase(&wish) {
-                Ok(()) => DiskDone::Erased { session },
+                Ok(oddity) => DiskDone::Erased { session, oddity },
                 Err(failure) => DiskDone::EraseRefused { session, failure },
             },
             DiskJob::Leftovers => DiskDone::Leftovers { files: self.leftovers() },
@@ -245,7 +249,12 @@ impl Worker {
         Ok(profile)
     }
 
-    fn write(&self, wish: &Wish, config: &Path, credentials: &Credentials) -> Result<(), Failure> {
+    fn write(
+        &self,
+        wish: &Wish,
+        config: &Path,
+        credentials: &Credentials,
+    ) -> Result<Option<Problem>, Failure> {
         let (Some(token), Some(expiration)) = (&credentials.session_token, credentials.expiration) else {
             return Err(Failure::new(
                 FailureCode::Refused,
@@ -262,16 +271,33 @@ impl Worker {
             role_id: &wish.role.id,
             expiration,
         };
-        self.dir(Path::new(&wish.credentials_file), config).deliver(&delivery, wish.adopt).map(|_| ())
+        let delivered = self.dir(Path::new(&wish.credentials_file), config).deliver(&delivery, wish.adopt)?;
+        Ok(delivered.tightened.map(|mode| {
+            oddity(
+                wish,
+                format!("Others could read this file (mode {mode:03o}); now only you can (mode 600)."),
+            )
+        }))
     }
 
     /// Removes a section, unless another role's credentials stand there by now.
-    fn erase(&self, wish: &Wish) -> Result<(), Failure> {
+    fn erase(&self, wish: &Wish) -> Result<Option<Problem>, Failure> {
         let dir = self.dir(Path::new(&wish.credentials_file), Path::new(""));
         let owned = dir.owned()?;
         let others =
             owned.iter().any(|owned| owned.profile == wish.output_profile && owned.role_id != wish.role.id);
-        if others { Ok(()) } else { dir.erase(&wish.output_profile).map(|_| ()) }
+        if others {
+            return Ok(None);
+        }
+        Ok(match dir.erase(&wish.output_profile)? {
+            Erasure::NotThere | Erasure::Gone => None,
+            Erasure::Lost => Some(oddity(
+                wish,
+                "Hatrack's lines are gone from this section, but what they had replaced is lost with the \
+                 journal. Enter the section's own keys again."
+                    .to_owned(),
+            )),
+        })
     }
 
     fn leftovers(&self) -> Vec<(PathBuf, Vec<Owned>)> {
@@ -287,6 +313,15 @@ impl Worker {
 
     fn dir(&self, credentials: &Path, config: &Path) -> AwsDir {
         AwsDir::new(credentials, config, &self.locks, self.journal.clone())
+    }
+}
+
+fn oddity(wish: &Wish, message: String) -> Problem {
+    Problem {
+        file: wish.credentials_file.clone(),
+        line: None,
+        profile: Some(wish.output_profile.to_string()),
+        message,
     }
 }
 

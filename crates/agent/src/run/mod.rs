@@ -89,6 +89,7 @@ pub async fn run(start: Start, mut ended: impl Future<Output = ()> + Unpin) {
         asked: HashMap::new(),
         asked_here: Vec::new(),
         quitting: None,
+        oddities: Vec::new(),
         done: false,
     };
     agent.disk.send(DiskJob::Leftovers);
@@ -143,6 +144,8 @@ struct Agent {
     /// Who will ask on a terminal for which session.
     asked_here: Vec<(ConnectionId, SessionId)>,
     quitting: Option<(ConnectionId, u64)>,
+    /// What writing and erasing found out about the files.
+    oddities: Vec<Problem>,
     done: bool,
 }
 
@@ -193,13 +196,17 @@ impl Agent {
                 DiskDone::Prepared { connection, id, wish, result } => {
                     self.prepared(connection, id, *wish, result);
                 }
-                DiskDone::Written { session, attempt, wish } => {
+                DiskDone::Written { session, attempt, wish, oddity } => {
+                    self.oddities.extend(oddity);
                     self.state.written(session, attempt, &wish, now);
                 }
                 DiskDone::WriteRefused { session, attempt, failure } => {
                     self.state.write_refused(session, attempt, failure, now);
                 }
-                DiskDone::Erased { session } => self.state.erased(session, now),
+                DiskDone::Erased { session, oddity } => {
+                    self.oddities.extend(oddity);
+                    self.state.erased(session, now);
+                }
                 DiskDone::EraseRefused { session, failure } => {
                     self.state.erase_refused(session, failure, now);
                 }
@@ -294,7 +301,8 @@ impl Agent {
         let world =
             self.worlds.iter().position(|known| known.pair == *pair).map_or(0, |index| index as u64 + 1);
         let files = self.files.get(pair).cloned();
-        let found = owned.into_iter().map(|owned| Found {
+        // What somebody changed by hand isn't what was delivered any more.
+        let found = owned.into_iter().filter(|owned| owned.intact).map(|owned| Found {
             expiration: owned.expiration,
             wish: found_wish(WorldId(world), files.as_deref(), &owned, &file),
         });
@@ -321,7 +329,7 @@ impl Agent {
         let now = self.clock.now();
         for (file, owned) in files {
             let file = shown(&file);
-            let found = owned.into_iter().map(|owned| Found {
+            let found = owned.into_iter().filter(|owned| owned.intact).map(|owned| Found {
                 expiration: owned.expiration,
                 wish: found_wish(WorldId(0), None, &owned, &file),
             });
@@ -361,7 +369,11 @@ impl Agent {
                 profile: None,
                 message: failure.to_string(),
             });
-            let problems = own.chain(files.problems.iter().cloned()).collect();
+            let seen = self
+                .oddities
+                .iter()
+                .filter(|oddity| pair.is_some_and(|pair| shown(&pair.credentials) == oddity.file));
+            let problems = own.chain(seen.cloned()).chain(files.problems.iter().cloned()).collect();
             let snapshot = Snapshot { problems, ..common.clone() };
             let catalogue = Arc::clone(&files.catalogue);
             face.outbox.publish(&Arc::new(snapshot), &catalogue);
