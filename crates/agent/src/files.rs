@@ -2,7 +2,7 @@
 
 use crate::credentials::Credentials;
 use crate::world::ProfileEndpoint;
-use hatrack_core::catalogue::Catalogue;
+use hatrack_core::catalogue::{Catalogue, Role};
 use hatrack_core::chain::{self, Chain, Origin};
 use hatrack_core::failure::Failure;
 use hatrack_core::name::RoleId;
@@ -51,6 +51,19 @@ impl Files {
         let (catalogue, more) = Catalogue::of_profiles(&profiles, settings, &config_path);
         let problems = profiles.problems.iter().cloned().chain(more).collect();
         Self { profiles, catalogue: Arc::new(catalogue), problems }
+    }
+
+    /// Finds the role that a person means.
+    ///
+    /// A profile whose way is broken is not listed; who names it is told why, and never gets
+    /// another role that has the name in its own.
+    pub fn role(&self, text: &str) -> Result<&Role, Failure> {
+        let id = RoleId(text.to_owned());
+        let named = self.profiles.get(id.profile().unwrap_or(text));
+        if named.is_some_and(|profile| profile.get("role_arn").is_some()) {
+            chain::resolve(&self.profiles, id.profile().unwrap_or(text))?;
+        }
+        self.catalogue.find(text)
     }
 
     /// The way to a role, if a profile describes it.

@@ -33,7 +33,7 @@ impl Agent {
         let pair = known.pair.clone();
         let caller_region = known.world.region().map(str::to_owned);
         check_duration(activate.duration_seconds)?;
-        let role = files.catalogue.find(&activate.role)?.clone();
+        let role = files.role(&activate.role)?.clone();
         let chain = files.chain(&role.id).transpose()?;
         let token_code = activate.token_code.as_ref().map(six_digits).transpose()?;
         let manner = Manner {
