@@ -79,6 +79,14 @@ impl WebDriver {
         self.post("/execute/sync", &json!({"script": script, "args": []})).unwrap_or_default()
     }
 
+    /// Waits until what the page shows is drawn; a hidden window draws nothing.
+    #[track_caller]
+    pub fn wait_for_paint(&self) {
+        let script = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(done))";
+        let drawn = self.post("/execute/async", &json!({"script": script, "args": []}));
+        assert!(drawn.is_ok(), "the page isn't drawn: {drawn:?}");
+    }
+
     /// Everything that can be read on the page.
     pub fn text(&self) -> String {
         self.script("return document.body.innerText").as_str().unwrap_or_default().to_owned()

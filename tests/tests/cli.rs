@@ -195,11 +195,18 @@ fn a_loop_and_a_gap_are_told_with_the_profiles_they_are_in() {
                   [profile c]\nrole_arn = arn:aws:iam::111122223333:role/C\nsource_profile = nowhere\n";
     let place = Place::new(World::default(), config, "");
     let a_loop = place.hat(&["use", "a"]);
-    assert_ne!(a_loop.code, 0);
-    assert!(a_loop.talk.contains('a') && a_loop.talk.contains('b'), "{}", a_loop.talk);
-    let gap = place.hat(&["use", "c"]);
-    assert_ne!(gap.code, 0);
-    assert!(gap.talk.contains("nowhere"), "{}", gap.talk);
+    assert!(a_loop.code != 0 && a_loop.talk.contains("source_profile"), "{}", a_loop.talk);
+    let gap = place.hat(&["use", "profile:c"]);
+    assert!(gap.code != 0 && gap.talk.contains("nowhere"), "{}", gap.talk);
+    // Not even where another role has the name in its own.
+    place.write(
+        "config",
+        &(config.to_owned()
+            + "[profile cc]\nrole_arn = arn:aws:iam::111122223333:role/C\n\
+        credential_source = Environment\n"),
+    );
+    assert!(place.hat(&["use", "c"]).talk.contains("nowhere"));
+    assert_eq!(place.json(&["profiles"])["problems"].as_array().unwrap().len(), 3);
     assert!(place.sandbox.requests().is_empty(), "nothing was called");
 }
 

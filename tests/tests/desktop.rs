@@ -40,6 +40,7 @@ fn a_role_is_picked_in_the_tray_its_code_typed_used_and_taken_back() {
     assert!(account.find("production-admin").is_some() && whole.find("All roles…").is_some());
     let driver = WebDriver::start(&desktop, &program("hatrack"), &[]);
     wait_for_rows(&driver);
+    driver.wait_for_paint();
     desktop.picture("window");
 
     menu::click(&desktop, &item, "production-admin");
@@ -47,6 +48,7 @@ fn a_role_is_picked_in_the_tray_its_code_typed_used_and_taken_back() {
     let field = driver.element("input.code");
     let dialog = until("the question", || Some(driver.text()).filter(|text| text.contains("MFA code of")));
     assert!(dialog.contains("production") && dialog.contains("production-admin"), "{dialog}");
+    driver.wait_for_paint();
     desktop.picture("dialog");
     field.type_keys(&desktop.place.wrong_code());
     let refused = "return document.querySelector('.line.refused')?.textContent ?? ''";
@@ -54,6 +56,7 @@ fn a_role_is_picked_in_the_tray_its_code_typed_used_and_taken_back() {
         driver.script(refused).as_str().map(str::to_owned).filter(|why| !why.is_empty())
     });
     assert!(why.contains("did not accept the code"), "{why}");
+    driver.wait_for_paint();
     desktop.picture("dialog-refused");
     menu::with(&desktop, &item, "production-admin waits for a code…");
 
@@ -72,6 +75,7 @@ fn a_role_is_picked_in_the_tray_its_code_typed_used_and_taken_back() {
         let standing = driver.script("return document.querySelector('[role=option] .standing')?.textContent");
         standing.as_str().filter(|text| text.contains(|c: char| c.is_ascii_digit())).map(drop)
     });
+    driver.wait_for_paint();
     desktop.picture("window-active");
     desktop.click_at(15, 15, "3");
     until("the opened menu", || (desktop.menus() > 0).then_some(()));
@@ -142,7 +146,7 @@ fn hostile_names_are_text_and_a_long_list_stays_short() {
     for (number, name) in names.enumerate() {
         let account = if name.starts_with("role-") { 900_000_000_000 } else { 100_000_000_000 + number };
         config += &format!(
-            "[profile {name}]\nrole_arn = arn:aws:iam::{account}:role/R{number}\nsource_profile = base\n"
+            "[profile \"{name}\"]\nrole_arn = arn:aws:iam::{account}:role/R{number}\nsource_profile = base\n"
         );
     }
     let desktop = Desktop::new(Place::new(World::default(), &config, keys));
@@ -160,6 +164,7 @@ fn hostile_names_are_text_and_a_long_list_stays_short() {
     assert_eq!(driver.script("return document.querySelectorAll('img, iframe, main script').length"), 0);
     let dark = driver.script("return matchMedia('(prefers-color-scheme: dark)').matches");
     assert_eq!(dark, true);
+    driver.wait_for_paint();
     desktop.picture("window-hostile-dark");
 }
 

@@ -19,7 +19,7 @@ region = eu-west-1
 role_arn = arn:aws:iam::210987654321:role/Deeper
 source_profile = keys
 region = eu-west-1
-external_id = moto checks nothing
+external_id = moto-checks-nothing
 
 [profile machine]
 role_arn = arn:aws:iam::123456789012:role/Machine
