@@ -13,13 +13,14 @@ const KEY: &str = "color-scheme";
 pub(crate) enum Panel {
     /// A light panel: the icon is dark.
     Light,
-    /// A dark panel: the icon is light. Most are, also where applications are light.
-    #[default]
+    /// A dark panel: the icon is light.
     Dark,
+    /// Nobody says: the icon is light with a dark edge, to be seen on both.
+    #[default]
+    Unknown,
 }
 
-/// Follows the desktop's colour scheme. Until the portal answers, and where there is none, the
-/// panel counts as dark.
+/// Follows the desktop's colour scheme.
 pub(crate) fn follow(bus: zbus::Connection) -> watch::Receiver<Panel> {
     let (tell, told) = watch::channel(Panel::default());
     tokio::spawn(async move {
@@ -54,12 +55,13 @@ fn set(tell: &watch::Sender<Panel>, panel: Panel) {
     tell.send_if_modified(|present| std::mem::replace(present, panel) != panel);
 }
 
-/// 0 is no preference, 1 dark, 2 light; what is unknown counts as no preference.
+/// 0 is no preference, 1 dark, 2 light; anything else says nothing either.
 fn panel(value: &Value<'_>) -> Panel {
     match value {
         Value::Value(inner) => panel(inner),
+        Value::U32(1) => Panel::Dark,
         Value::U32(2) => Panel::Light,
-        _ => Panel::Dark,
+        _ => Panel::Unknown,
     }
 }
 
@@ -68,14 +70,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_wish_for_light_is_light() {
+    fn only_a_wish_is_a_wish() {
         for (value, expected) in [
-            (Value::U32(0), Panel::Dark),
+            (Value::U32(0), Panel::Unknown),
             (Value::U32(1), Panel::Dark),
             (Value::U32(2), Panel::Light),
             (Value::Value(Box::new(Value::U32(2))), Panel::Light),
             (Value::Value(Box::new(Value::Value(Box::new(Value::U32(1))))), Panel::Dark),
-            (Value::from("light"), Panel::Dark),
+            (Value::from("light"), Panel::Unknown),
         ] {
             assert_eq!(panel(&value), expected, "{value:?}");
         }
