@@ -11,7 +11,6 @@ use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
@@ -64,7 +63,7 @@ fn listen() -> Result<(), String> {
         let door =
             Door::open(places.socket()).map_err(|error| format!("{}: {error}", places.socket().display()))?;
         let (to_loop, faces) = mpsc::unbounded_channel();
-        let mut acting = std::pin::pin!(run(start(&places, faces, false), Box::pin(told_to_end())));
+        let mut acting = std::pin::pin!(run(start(&places, faces), Box::pin(told_to_end())));
         say_ready();
         let mut serving = JoinSet::new();
         let mut last = 0;
@@ -95,18 +94,11 @@ fn serve_one(pipe: Option<&Path>) -> Result<(), String> {
         let stream = door::private(pipe).await.map_err(|error| error.to_string())?;
         let (to_loop, faces) = mpsc::unbounded_channel();
         tokio::join!(
-            serve_alone(stream, to_loop),
-            run(start(&places, faces, true), Box::pin(std::future::pending()))
+            serve(stream, ConnectionId(1), to_loop),
+            run(start(&places, faces), Box::pin(std::future::pending()))
         );
         Ok(())
     })
-}
-
-async fn serve_alone(
-    stream: impl AsyncRead + AsyncWrite + Send + 'static,
-    to_loop: mpsc::UnboundedSender<FromFace>,
-) {
-    serve(stream, ConnectionId(1), to_loop).await;
 }
 
 fn prepare() -> Result<Places, String> {
@@ -118,14 +110,13 @@ fn runtime() -> Result<tokio::runtime::Runtime, String> {
     tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())
 }
 
-fn start(places: &Places, faces: mpsc::UnboundedReceiver<FromFace>, private: bool) -> Start {
+fn start(places: &Places, faces: mpsc::UnboundedReceiver<FromFace>) -> Start {
     Start {
         clock: Clock::real(),
         config: places.config().to_owned(),
         data: places.data().to_owned(),
         run: places.run().to_owned(),
         faces,
-        private,
         user: whoami::username().unwrap_or_default(),
         host: whoami::hostname().unwrap_or_default(),
     }

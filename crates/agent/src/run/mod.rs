@@ -45,10 +45,8 @@ pub struct Start {
     pub data: PathBuf,
     /// The folder of locks.
     pub run: PathBuf,
-    /// Where faces come in.
+    /// Where faces come in; the loop ends when no more can come.
     pub faces: mpsc::UnboundedReceiver<FromFace>,
-    /// Whether the agent ends with its only face.
-    pub private: bool,
     /// Who runs it and where, for RoleSessionName.
     pub user: String,
     /// The machine's name.
@@ -100,7 +98,10 @@ pub async fn run(start: Start, mut ended: impl Future<Output = ()> + Unpin) {
             biased;
             () = &mut ended => break,
             Some(outcome) = outcomes_in.recv() => agent.take(outcome),
-            Some(from_face) = faces.recv() => agent.hear(from_face),
+            from_face = faces.recv() => match from_face {
+                Some(from_face) => agent.hear(from_face),
+                None => break,
+            },
             Some(path) = changes_in.recv() => agent.changed(&path),
             () = async { match deadline {
                 Some(deadline) => clock.sleep_until(deadline).await,
@@ -109,9 +110,6 @@ pub async fn run(start: Start, mut ended: impl Future<Output = ()> + Unpin) {
             () = tokio::time::sleep(IDLE), if agent.is_unneeded() => break,
         }
         agent.settle();
-        if start.private && agent.faces.is_empty() && agent.was_joined() {
-            break;
-        }
     }
 }
 
@@ -399,10 +397,6 @@ impl Agent {
         if let Some(face) = self.faces.get(&connection) {
             face.outbox.answer(id, answer);
         }
-    }
-
-    fn was_joined(&self) -> bool {
-        !self.worlds.is_empty()
     }
 
     fn is_unneeded(&self) -> bool {

@@ -72,7 +72,6 @@ impl Desk {
             data: place("data"),
             run: place("run"),
             faces,
-            private: false,
             user: "ann".to_owned(),
             host: "desk".to_owned(),
         };
