@@ -15,7 +15,7 @@ pub struct Row {
     /// Whether it can be clicked.
     pub enabled: bool,
     /// The level below.
-    pub rows: Vec<Row>,
+    pub rows: Vec<Self>,
 }
 
 type Layout = (i32, HashMap<String, OwnedValue>, Vec<OwnedValue>);

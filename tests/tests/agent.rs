@@ -12,7 +12,7 @@ use std::process::{Command, Stdio};
 
 /// Ends an agent as a crash would.
 fn crash(pid: u32) {
-    let killed = Command::new("kill").args(["-9", &pid.to_string()]).status().unwrap();
+    let killed = Command::new("kill").args(["-9", &pid.to_string()]).status().expect("as this test made it");
     assert!(killed.success());
 }
 
@@ -174,8 +174,7 @@ fn no_secret_is_in_arguments_logs_or_snapshots() {
     said += &(used.answer + &used.talk);
     let mut seen = String::new();
     update_with(&mut client, "the session", |update| {
-        seen += &serde_json::to_string(update).unwrap();
-        seen += &format!("{update:?}");
+        seen.extend([serde_json::to_string(update).unwrap(), format!("{update:?}")]);
         match update {
             Update::Snapshot(snapshot) => {
                 snapshot.sessions.iter().any(|it| it.state == SessionState::Active).then_some(())

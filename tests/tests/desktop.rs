@@ -140,15 +140,14 @@ fn hostile_names_are_text_and_a_long_list_stays_short() {
     let markup =
         ["<img src=x onerror=window.__xss=1>", "<script>window.__xss=1</script>", "&lt;b&gt;", "a_b__c"];
     let keys = "[base]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = x\n";
-    let mut config = String::new();
     let many = (0..60).map(|number| format!("role-{number:02}"));
     let names = names.filter(plain).map(str::to_owned).chain(markup.map(str::to_owned)).chain(many);
-    for (number, name) in names.enumerate() {
+    let sections = names.enumerate().map(|(number, name)| {
         let account = if name.starts_with("role-") { 900_000_000_000 } else { 100_000_000_000 + number };
-        config += &format!(
-            "[profile \"{name}\"]\nrole_arn = arn:aws:iam::{account}:role/R{number}\nsource_profile = base\n"
-        );
-    }
+        let arn = format!("arn:aws:iam::{account}:role/R{number}");
+        format!("[profile \"{name}\"]\nrole_arn = {arn}\nsource_profile = base\n")
+    });
+    let config: String = sections.collect();
     let desktop = Desktop::new(Place::new(World::default(), &config, keys));
     let _tray = desktop.hatrack("hatrack-tray", &["--hidden"]);
     let item = menu::item(&desktop);

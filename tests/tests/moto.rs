@@ -58,7 +58,7 @@ impl Moto {
         let mut command = std::process::Command::new(python_program("moto_server"));
         command.args(["-H", "127.0.0.1", "-p", "0"]).stdin(Stdio::null());
         let mut server = Running::start(command.stdout(Stdio::null()).stderr(Stdio::piped()));
-        let mut told = BufReader::new(server.child().stderr.take().unwrap()).lines();
+        let mut told = BufReader::new(server.child().stderr.take().expect("as this test made it")).lines();
         let url = told.find_map(|line| line.ok()?.split("Running on ").nth(1).map(str::to_owned));
         // It goes on telling of each request, and must find somebody who listens.
         std::thread::spawn(move || told.for_each(drop));
@@ -72,8 +72,8 @@ fn place(moto: &Moto) -> Place {
     let helper = place.folder().join("a helper");
     let text = "#!/bin/sh\n[ \"$2\" = 'two words' ] || exit 1\n\
                 echo '{\"Version\": 1, \"AccessKeyId\": \"AKIAI44QH8DHBEXAMPLE\", \"SecretAccessKey\": \"x\"}'\n";
-    std::fs::write(&helper, text).unwrap();
-    std::fs::set_permissions(&helper, std::fs::Permissions::from_mode(0o700)).unwrap();
+    std::fs::write(&helper, text).expect("as this test made it");
+    std::fs::set_permissions(&helper, std::fs::Permissions::from_mode(0o700)).expect("as this test made it");
     place.write("config", &CONFIG.replace("HELPER", &helper.to_string_lossy()));
     place.set("AWS_ENDPOINT_URL", moto.url.as_str());
     place.set("AWS_EC2_METADATA_SERVICE_ENDPOINT", moto.url.as_str());
@@ -83,12 +83,12 @@ fn place(moto: &Moto) -> Place {
 
 fn arn(place: &Place, profile: &str) -> String {
     let session = place.json(&["use", profile, "--as", "out"]);
-    let arn = session["arn"].as_str().unwrap().to_owned();
+    let arn = session["arn"].as_str().expect("as this test made it").to_owned();
     let python =
         "import boto3; print(boto3.Session(profile_name='out').client('sts').get_caller_identity()['Arn'])";
     let seen = run(place.command(python_program("python")).args(["-c", python]), "").succeeded();
     assert_eq!(seen.answer.trim(), arn, "boto3 is the role, too");
-    arn.rsplit_once('/').unwrap().0.to_owned()
+    arn.rsplit_once('/').expect("as this test made it").0.to_owned()
 }
 
 #[test]
