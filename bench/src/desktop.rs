@@ -1,10 +1,13 @@
-//! A session bus of our own, and a display without a screen.
+//! A session bus of our own, and a display without a screen but with a window manager, without
+//! which no new window gets the keyboard.
 
 use crate::Outcome;
-use crate::process::{Running, system_program};
+use crate::process::{Running, system_program, until};
+use crate::screen::Screen;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 /// A session bus without services that it could start.
 #[derive(Debug)]
@@ -18,6 +21,7 @@ pub(crate) struct Bus {
 pub(crate) struct Display {
     /// What DISPLAY is to be.
     pub(crate) name: String,
+    _window_manager: Running,
     _server: Running,
 }
 
@@ -50,12 +54,21 @@ impl Bus {
 }
 
 impl Display {
-    /// Starts a display that has a number of its own.
-    pub(crate) fn start() -> Outcome<Self> {
+    /// Starts a display that has a number of its own; its window manager's home is this folder.
+    pub(crate) fn start(folder: &Path) -> Outcome<Self> {
         let mut command = Command::new(system_program("Xvfb")?);
         command.args(["-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-noreset"]);
         let (server, number) = first_line(command)?;
-        Ok(Self { name: format!(":{number}"), _server: server })
+        let name = format!(":{number}");
+        let mut command = Command::new(system_program("openbox")?);
+        command.env_clear().env("DISPLAY", &name).env("HOME", folder).env("XDG_CACHE_HOME", folder);
+        let window_manager =
+            Running::start(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()))?;
+        let screen = Screen::connect(&name)?;
+        until("the window manager", Duration::from_millis(10), || {
+            Ok(screen.has_window_manager()?.then_some(()))
+        })?;
+        Ok(Self { name, _window_manager: window_manager, _server: server })
     }
 }
 

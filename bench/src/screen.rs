@@ -32,15 +32,30 @@ impl Screen {
             if window <= 1 || window == self.root {
                 break;
             }
-            for title in [self.utf8_title, AtomEnum::WM_NAME.into()] {
-                // A window may be gone by the time it is asked.
-                let property = self.server.get_property(false, window, title, AtomEnum::ANY, 0, 256)?.reply();
-                if let Some(text) = property.ok().filter(|text| !text.value.is_empty()) {
-                    return Ok(String::from_utf8_lossy(&text.value).into_owned());
-                }
+            let title = self.title(window)?;
+            if !title.is_empty() {
+                return Ok(title);
             }
             let Ok(tree) = self.server.query_tree(window)?.reply() else { break };
             window = tree.parent;
+        }
+        Ok(String::new())
+    }
+
+    /// Whether somebody manages the display's windows.
+    pub(crate) fn has_window_manager(&self) -> Outcome<bool> {
+        let check = self.server.intern_atom(false, b"_NET_SUPPORTING_WM_CHECK")?.reply()?.atom;
+        let property = self.server.get_property(false, self.root, check, AtomEnum::WINDOW, 0, 1)?.reply()?;
+        Ok(property.value_len == 1)
+    }
+
+    fn title(&self, window: Window) -> Outcome<String> {
+        for title in [self.utf8_title, AtomEnum::WM_NAME.into()] {
+            // A window may be gone by the time it is asked.
+            let property = self.server.get_property(false, window, title, AtomEnum::ANY, 0, 256)?.reply();
+            if let Some(text) = property.ok().filter(|text| !text.value.is_empty()) {
+                return Ok(String::from_utf8_lossy(&text.value).into_owned());
+            }
         }
         Ok(String::new())
     }

@@ -1,8 +1,8 @@
 //! From the click on a role to a dialog that takes the keys of its MFA code.
 //!
 //! The floor is a bare window of the same web engine, WebKit's own MiniBrowser with one field, from
-//! its start to its window having the keyboard. Ours is proved by typing: the code must reach the
-//! agent, all six digits of it.
+//! its start to its having the keyboard with the page's title. Ours ends when the dialog has the
+//! keyboard, which is proved by typing: the code must reach the agent, all six digits of it.
 
 use crate::Outcome;
 use crate::desktop::{Bus, Display};
@@ -13,7 +13,7 @@ use crate::process::{Running, program, system_program, until};
 use crate::report::{Report, Row, bounded, named};
 use crate::resident;
 use crate::screen::Screen;
-use hatrack_core::snapshot::Snapshot;
+use hatrack_core::snapshot::{PromptState, Snapshot};
 use hatrack_wire::{Client, Command as Wanted, Face, Update};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -35,7 +35,7 @@ const LOST_AFTER: Duration = Duration::from_secs(3);
 pub(crate) fn measure(report: &mut Report) -> Outcome<()> {
     let mut home = Home::new()?;
     let bus = Bus::start(&home.path(""))?;
-    let display = Display::start()?;
+    let display = Display::start(&home.path(""))?;
     home.set("DBUS_SESSION_BUS_ADDRESS", &bus.address);
     home.set("DISPLAY", &display.name);
     // No accessibility bus, no hardware: on both sides alike.
@@ -44,14 +44,10 @@ pub(crate) fn measure(report: &mut Report) -> Outcome<()> {
     let screen = Screen::connect(&display.name)?;
     let mut host = Host::new(&bus.address)?;
     home.warm()?;
-    let mut agent = home.client()?;
-    agent.request(Wanted::Subscribe { face: Face::Terminal })?;
+    let mut agent = Watched::new(home.client()?)?;
     let mut tray = home.command(program("hatrack-tray")?);
     let _tray = Running::start(tray.arg("--hidden").stdin(Stdio::null()).stderr(Stdio::null()))?;
     let item = host.registered()?;
-    let menu = host.menu_with(&item, 20)?;
-    let row =
-        menu.iter().find(|row| row.label.contains(GUARDED)).ok_or("the guarded role isn't in the menu")?.id;
 
     let mut floor = Series::new("MiniBrowser: start to focus");
     let mut ours = Series::new("click to focus in the dialog");
@@ -59,18 +55,22 @@ pub(crate) fn measure(report: &mut Report) -> Outcome<()> {
     let mut lost = 0;
     for run in 0..RUNS {
         floor.push_wall(bare_window(&home, &screen)?);
+        // The ids are others after each change of the menu's structure.
+        let menu = host.menu_with(&item, 20)?;
+        let row = menu.iter().find(|row| row.label.contains(GUARDED));
+        let row = row.ok_or("the guarded role isn't in the menu")?.id;
         let begin = Instant::now();
         host.click(&item, row)?;
         focused(&screen, TITLE)?;
         ours.push_wall(begin.elapsed());
         // Wrong codes, each another: they come back at once and use nothing up.
         screen.type_digits(&format!("{:06}", 100_003 + run))?;
-        if code_arrived(&mut agent)? {
+        if agent.gets_code()? {
             sent.push_wall(begin.elapsed());
         } else {
             lost += 1;
         }
-        dismiss(&mut agent)?;
+        agent.dismiss()?;
         let windows = program("hatrack")?;
         until("the end of the window's process", Duration::from_millis(10), || {
             Ok(resident::running(&windows)?.is_empty().then_some(()))
@@ -104,40 +104,55 @@ fn focused(screen: &Screen, title: &str) -> Outcome<()> {
     until(title, LOOK_AGAIN, || Ok(screen.focused_title()?.contains(title).then_some(())))
 }
 
-/// Whether the code came to the agent, and from there to AWS, before long.
-fn code_arrived(agent: &mut Client) -> Outcome<bool> {
-    let end = Instant::now() + LOST_AFTER;
-    while Instant::now() < end {
-        if let Some(Update::Snapshot(now)) = agent.next_update_within(Duration::from_millis(100))?
-            && is_code_there(&now)
-        {
-            return Ok(true);
-        }
+/// What the agent tells.
+struct Watched {
+    agent: Client,
+    now: Snapshot,
+}
+
+impl Watched {
+    fn new(mut agent: Client) -> Outcome<Self> {
+        agent.request(Wanted::Subscribe { face: Face::Terminal })?;
+        Ok(Self { agent, now: Snapshot::default() })
     }
-    Ok(false)
+
+    /// Waits for something new, so long at most.
+    fn look(&mut self, within: Duration) -> Outcome<()> {
+        match self.agent.next_update_within(within)? {
+            Some(Update::Snapshot(now)) => self.now = *now,
+            Some(Update::Catalogue(_) | Update::Show(_)) | None => {}
+        }
+        Ok(())
+    }
+
+    /// Whether a typed code comes to the agent before long.
+    fn gets_code(&mut self) -> Outcome<bool> {
+        let end = Instant::now() + LOST_AFTER;
+        while Instant::now() < end {
+            self.look(Duration::from_millis(100))?;
+            if is_code_there(&self.now) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Takes back what waits for a code, once no code is under way.
+    fn dismiss(&mut self) -> Outcome<()> {
+        until("the end of the question", Duration::ZERO, || {
+            for prompt in self.now.prompts.iter().filter(|prompt| prompt.state == PromptState::Asking) {
+                // It may be gone by now.
+                self.agent.request(Wanted::DismissPrompt { prompt: prompt.id }).ok();
+            }
+            self.look(Duration::from_millis(100))?;
+            Ok(self.now.prompts.is_empty().then_some(()))
+        })
+    }
 }
 
 fn is_code_there(now: &Snapshot) -> bool {
-    use hatrack_core::snapshot::PromptState::{Asking, Holding, Sending};
     now.prompts.iter().any(|prompt| match prompt.state {
-        Sending | Holding => true,
-        Asking => prompt.refused.is_some(),
-    })
-}
-
-/// Takes back what waits for a code, once the last one came back.
-fn dismiss(agent: &mut Client) -> Outcome<()> {
-    until("the end of the question", Duration::ZERO, || {
-        let Some(Update::Snapshot(now)) = agent.next_update_within(Duration::from_millis(200))? else {
-            // Nothing changes any more; whatever is asked now is asked for good.
-            return Ok(None);
-        };
-        if now.prompts.is_empty() {
-            return Ok(Some(()));
-        }
-        for prompt in &now.prompts {
-            agent.request(Wanted::DismissPrompt { prompt: prompt.id })?;
-        }
-        Ok(None)
+        PromptState::Sending | PromptState::Holding => true,
+        PromptState::Asking => prompt.refused.is_some(),
     })
 }

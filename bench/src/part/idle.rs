@@ -27,7 +27,7 @@ const GOAL_WAKEUPS: f64 = 0.5;
 pub(crate) fn measure(report: &mut Report) -> Outcome<()> {
     let mut home = Home::new()?;
     let bus = Bus::start(&home.path(""))?;
-    let display = Display::start()?;
+    let display = Display::start(&home.path(""))?;
     home.set("DBUS_SESSION_BUS_ADDRESS", &bus.address);
     home.set("DISPLAY", &display.name);
     let mut host = Host::new(&bus.address)?;
