@@ -2,6 +2,7 @@
 
 use acceptance::{Place, program};
 use hatrack_sandbox::{Account, Role, User, World};
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt;
@@ -88,6 +89,21 @@ fn a_wrong_code_is_refused_in_words_and_the_right_one_delivers() {
     place.hat_reading(&reused, &code).refused(1, "used already");
     place.hat(&["off", "--all"]).succeeded();
     assert_eq!(place.read("credentials"), before);
+}
+
+/// It takes up to half a minute, as AWS's devices do.
+#[test]
+fn a_code_that_comes_in_a_used_step_goes_by_itself_in_the_next() {
+    let place = Place::demo();
+    let with = |role: &str, profile: &str, code: &str| {
+        place.hat_reading(&["use", role, "--as", profile, "--token-code", "-"], code).succeeded()
+    };
+    with("production-admin", "one", &place.code());
+    place.sandbox.set_clock_offset(SignedDuration::from_secs(30));
+    let waited = with("staging-admin", "two", &place.code());
+    assert!(waited.answer.contains("staging-admin → two"), "{}", waited.talk);
+    let refusals = place.sandbox.requests().iter().filter(|call| call.error.is_some()).count();
+    assert_eq!(refusals, 0, "no code was wasted");
 }
 
 #[test]

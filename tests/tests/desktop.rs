@@ -10,6 +10,7 @@ use acceptance::program::python_program;
 use acceptance::webdriver::WebDriver;
 use acceptance::{Place, program, until};
 use hatrack_sandbox::World;
+use hatrack_wire::{Answer, Command};
 use serde_json::{Value, json};
 
 /// Whether a process holds the turn to show windows.
@@ -116,6 +117,53 @@ fn a_second_start_shows_the_first_one_s_window_and_the_tray_starts_it() {
     };
     assert!(is_good("keyring") && is_good("clock"), "{doctor}");
 }
+
+#[test]
+fn a_crash_of_the_agent_is_survived_and_quitting_ends_what_is_active() {
+    let desktop = Desktop::new(Place::demo());
+    let before = desktop.place.read("credentials");
+    let mut tray = desktop.hatrack("hatrack-tray", &["--hidden"]);
+    let item = menu::item(&desktop);
+    menu::click(&desktop, &item, "playground");
+    menu::with(&desktop, &item, "playground → default · ");
+    let first = desktop.place.agent_pid();
+    let killed = std::process::Command::new("kill").args(["-9", &first.to_string()]).status().unwrap();
+    assert!(killed.success());
+    until("another agent that the tray follows", || {
+        let Answer::Agent(status) = desktop.place.connect()?.request(Command::Agent).ok()? else {
+            return None;
+        };
+        (status.pid != first && status.faces == 1 && status.active_sessions == 1).then_some(())
+    });
+    menu::with(&desktop, &item, "playground → default · ");
+    menu::click(&desktop, &item, "Quit");
+    assert!(tray.ended().success());
+    until("the agent's end", || (!desktop.place.has_agent()).then_some(()));
+    assert_eq!(desktop.place.read("credentials"), before);
+}
+
+#[test]
+fn the_window_is_used_by_keyboard_alone() {
+    let desktop = Desktop::bare(Place::demo());
+    let before = desktop.place.read("credentials");
+    let driver = WebDriver::start(&desktop, &program("hatrack"), &[]);
+    wait_for_rows(&driver);
+    let search = driver.element("input");
+    search.type_keys("analyst");
+    until("the one role that fits", || (driver.script(ROWS) == 1).then_some(()));
+    search.type_keys(ENTER);
+    until("the credentials", || desktop.place.read("credentials").contains("[default]").then_some(()));
+    let state = "return document.querySelector('.details')?.innerText ?? ''";
+    until("the end that is offered", || {
+        driver.script(state).as_str().filter(|text| text.contains("End session")).map(drop)
+    });
+    search.type_keys(CONTROL_D);
+    until("the end of what was written", || (desktop.place.read("credentials") == before).then_some(()));
+}
+
+/// The protocol's own characters for keys.
+const ENTER: &str = "\u{e007}";
+const CONTROL_D: &str = "\u{e009}d";
 
 #[test]
 fn where_no_tray_is_shown_the_window_opens_and_a_tray_that_comes_is_used() {
