@@ -16,7 +16,8 @@ pub(crate) const MAIN: &str = "main";
 /// The label of the dialog's window.
 pub(crate) const PROMPT: &str = "prompt";
 
-const PROMPT_SIZE: (f64, f64) = (360.0, 232.0);
+/// High enough for a refusal of three lines.
+const PROMPT_SIZE: (f64, f64) = (360.0, 252.0);
 
 /// Shows a window and runs until the last one is closed; elsewhere than on Linux, until the app is
 /// quit.

@@ -57,6 +57,8 @@ fn a_role_is_picked_in_the_tray_its_code_typed_used_and_taken_back() {
         driver.script(refused).as_str().map(str::to_owned).filter(|why| !why.is_empty())
     });
     assert!(why.contains("did not accept the code"), "{why}");
+    let main = "const main = document.querySelector('main'); return main.scrollHeight - main.clientHeight";
+    assert_eq!(driver.script(main), 0, "the dialog has room for what it says");
     driver.wait_for_paint();
     desktop.picture("dialog-refused");
     menu::with(&desktop, &item, "production-admin waits for a code…");
