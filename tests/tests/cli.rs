@@ -178,7 +178,8 @@ fn chains_are_walked_with_one_code_and_external_ids_are_sent() {
 #[test]
 fn exit_codes_say_what_kind_of_failure_it_was() {
     let mut place = Place::demo();
-    place.hat(&["use", "security-breakglass", "--token-code", "000000"]).refused(1, "code");
+    let wrong = place.wrong_code();
+    place.hat(&["use", "security-breakglass", "--token-code", &wrong]).refused(1, "code");
     let code = place.code();
     let refused = place.hat_reading(&["use", "security-breakglass", "--token-code", "-"], &code);
     let refused = refused.refused(1, "BreakGlass");
