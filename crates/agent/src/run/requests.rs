@@ -145,7 +145,7 @@ impl Agent {
                     .collect();
                 if named.is_empty() {
                     let files = self.files_of(connection)?;
-                    let role = files.catalogue.find(text)?;
+                    let role = files.role(text)?;
                     wishes().filter(|(_, wish)| wish.role.id == role.id).map(|(id, _)| id).collect()
                 } else {
                     named
