@@ -3,7 +3,7 @@
 use super::item::Item;
 use super::panel::Panel;
 use super::strokes::Look;
-use futures_util::StreamExt;
+use futures_util::{FutureExt, StreamExt};
 use hatrack_tray::{Event, Mailbox};
 use ksni::TrayMethods;
 use tokio::sync::watch;
@@ -33,7 +33,16 @@ pub(crate) async fn keep(
             let (look, panel) = present(&mut look, &mut panel);
             // A watcher without a host takes the item, too, and shows it when one comes.
             match Item::new(look, panel, mailbox.clone()).assume_sni_available(true).spawn().await {
-                Ok(handle) => break handle,
+                Ok(handle) => {
+                    // ksni registers first and listens for a new watcher only then: one that came in
+                    // between has not heard of the item. The call brings in what was sent before it.
+                    dbus.name_has_owner(BusName::try_from(WATCHER)?).await?;
+                    if owners.next().now_or_never().is_none() {
+                        break handle;
+                    }
+                    handle.shutdown().await;
+                    continue;
+                }
                 Err(error) => eprintln!("hatrack-tray: the tray didn't take the icon: {error}"),
             }
         }
