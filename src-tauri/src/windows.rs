@@ -19,6 +19,10 @@ pub(crate) const PROMPT: &str = "prompt";
 /// High enough for a refusal of three lines.
 const PROMPT_SIZE: (f64, f64) = (360.0, 252.0);
 
+/// How long a page may take before its window is shown all the same: one that stays hidden for ever
+/// would be worse than one that is still empty.
+const SHOWN_WITHIN: std::time::Duration = std::time::Duration::from_secs(3);
+
 /// Shows a window and runs until the last one is closed; elsewhere than on Linux, until the app is
 /// quit.
 pub(crate) fn run(agent: Arc<Agent>, first: View) -> Result<(), Box<dyn std::error::Error>> {
@@ -94,9 +98,26 @@ fn show(app: &AppHandle, view: View) -> tauri::Result<()> {
         return window.set_focus();
     }
     match view {
-        View::Main => open_main(app),
-        View::Prompt => open_prompt(app),
+        View::Main => open_main(app)?,
+        View::Prompt => open_prompt(app)?,
     }
+    show_in_any_case(app, label);
+    Ok(())
+}
+
+fn show_in_any_case(app: &AppHandle, label: &'static str) {
+    let app = app.clone();
+    std::thread::spawn(move || {
+        std::thread::sleep(SHOWN_WITHIN);
+        on_main_thread(&app, move |app| {
+            if let Some(window) = app.get_webview_window(label)
+                && window.is_visible().is_ok_and(|visible| !visible)
+            {
+                // Where it can't be shown, nothing else is left to try.
+                window.show().ok();
+            }
+        });
+    });
 }
 
 fn open_main(app: &AppHandle) -> tauri::Result<()> {

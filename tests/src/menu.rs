@@ -46,14 +46,17 @@ pub fn with(desktop: &Desktop, item: &str, start: &str) -> (Row, Row) {
     })
 }
 
-/// Clicks a row that begins so, having looked at the menu as a host does.
+/// Clicks a row that begins so, having looked at the menu as a host does. Where the menu changed
+/// between the look and the click, the click isn't taken, and the menu is looked at again.
 #[track_caller]
 pub fn click(desktop: &Desktop, item: &str, start: &str) {
-    let (_, row) = with(desktop, item, start);
-    assert!(row.enabled, "{row:?} can't be clicked");
-    desktop.bus.call::<_, bool>(item, PATH, INTERFACE, "AboutToShow", &0);
-    let event = (row.id, "clicked", Value::I32(0), 0_u32);
-    desktop.bus.call::<_, ()>(item, PATH, INTERFACE, "Event", &event).expect("a click is taken");
+    until(&format!("a click on {start:?}"), || {
+        let (_, row) = with(desktop, item, start);
+        assert!(row.enabled, "{row:?} can't be clicked");
+        desktop.bus.call::<_, bool>(item, PATH, INTERFACE, "AboutToShow", &0);
+        let event = (row.id, "clicked", Value::I32(0), 0_u32);
+        desktop.bus.call::<_, ()>(item, PATH, INTERFACE, "Event", &event)
+    });
 }
 
 impl Row {

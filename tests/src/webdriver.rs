@@ -140,10 +140,15 @@ impl Element<'_> {
         self.post("click", &json!({}));
     }
 
+    /// A window that is only just coming up takes nothing yet; any other error is one.
     #[track_caller]
     fn post(&self, what: &str, body: &Value) {
         let path = format!("/element/{}/{what}", self.id);
-        self.driver.post(&path, body).unwrap_or_else(|error| panic!("{what}: {error}"));
+        until(what, || match self.driver.post(&path, body) {
+            Ok(_) => Some(()),
+            Err(error) if error["error"] == "element not interactable" => None,
+            Err(error) => panic!("{what}: {error}"),
+        });
     }
 }
 
