@@ -12,6 +12,9 @@ pub struct Failure {
     pub happened: String,
     /// What to do about it, as one sentence; empty where nothing can be done.
     pub remedy: String,
+    /// AWS's own name for the error, `AccessDenied` for instance.
+    #[serde(default)]
+    pub aws_code: Option<String>,
     /// AWS's request id, for support cases.
     pub request_id: Option<String>,
 }
@@ -25,6 +28,10 @@ pub enum FailureCode {
     Refused,
     /// The MFA code was wrong or already used: the prompt stays. Exit code 1.
     CodeRefused,
+    /// The duration is over the role's MaxSessionDuration: that is remembered. Exit code 1.
+    DurationRefused,
+    /// The role is so powerful that it wants the account's id typed first. Exit code 3.
+    ConfirmationNeeded,
     /// AWS could not be reached, or gave no usable answer. Exit code 1.
     Unreachable,
     /// The command or its arguments make no sense. Exit code 2.
@@ -46,9 +53,14 @@ impl FailureCode {
     /// The exit code of `hat` that stands for this kind of failure.
     pub fn exit_code(self) -> u8 {
         match self {
-            Self::Refused | Self::CodeRefused | Self::Unreachable | Self::NotOurs | Self::Cancelled => 1,
+            Self::Refused
+            | Self::CodeRefused
+            | Self::DurationRefused
+            | Self::Unreachable
+            | Self::NotOurs
+            | Self::Cancelled => 1,
             Self::Usage => 2,
-            Self::PersonNeeded => 3,
+            Self::PersonNeeded | Self::ConfirmationNeeded => 3,
             Self::NotFound => 4,
             Self::File => 5,
         }
@@ -58,7 +70,14 @@ impl FailureCode {
 impl Failure {
     /// A failure of this kind, in two sentences.
     pub fn new(code: FailureCode, happened: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self { code, happened: happened.into(), remedy: remedy.into(), request_id: None }
+        Self { code, happened: happened.into(), remedy: remedy.into(), aws_code: None, request_id: None }
+    }
+
+    /// The same failure with AWS's own name for the error.
+    #[must_use]
+    pub fn with_aws_code(mut self, code: Option<&str>) -> Self {
+        self.aws_code = code.map(str::to_owned);
+        self
     }
 
     /// The same failure with the request id that AWS gave.

@@ -7,6 +7,7 @@ pub mod account;
 pub mod arn;
 pub mod catalogue;
 pub mod chain;
+pub mod code_source;
 pub mod delivery;
 pub mod failure;
 pub mod ini;

@@ -17,7 +17,7 @@ async function call(command: string, args?: InvokeArgs): Promise<void> {
 /** A refused argument comes as a text; it never reached the agent. */
 function asFailure(error: unknown): Failure {
   if (typeof error === "object" && error !== null && "happened" in error) return error as Failure;
-  return { code: "usage", happened: "This was not understood.", remedy: String(error), request_id: null };
+  return { code: "usage", happened: "This was not understood.", remedy: String(error), aws_code: null, request_id: null };
 }
 
 /** Gets credentials for a role. */
