@@ -1,5 +1,6 @@
 //! Answers and errors of AWS's query protocol, as XML.
 
+use jiff::Timestamp;
 use quick_xml::escape::escape;
 use std::borrow::Cow;
 
@@ -40,6 +41,13 @@ impl AwsError {
         Self::new(400, "MalformedInput", "")
     }
 
+    /// 400: a protocol's version doesn't have the action.
+    pub(crate) fn no_such_action(action: &str, version: Option<&str>) -> Self {
+        let version = version.unwrap_or("NO_VERSION_SPECIFIED");
+        let message = format!("Could not find operation {action} for version {version}");
+        Self::new(400, "InvalidAction", message)
+    }
+
     /// The refusal as AWS writes it.
     pub(crate) fn to_xml(&self, namespace: &str, request_id: &str) -> String {
         // Whatever is wrong is the caller's fault except for what AWS answers with 5xx.
@@ -53,6 +61,11 @@ impl AwsError {
         xml.close("Error").text("RequestId", request_id).close("ErrorResponse");
         xml.0
     }
+}
+
+/// A time as AWS writes it in XML.
+pub(crate) fn time(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 /// XML as it is written, two blanks deeper for each open element.
@@ -70,9 +83,21 @@ impl Xml {
         let mut xml = Self::default();
         xml.open_in(&format!("{action}Response"), namespace).open(&format!("{action}Result"));
         result(&mut xml);
-        xml.close(&format!("{action}Result")).open("ResponseMetadata").text("RequestId", request_id);
-        xml.close("ResponseMetadata").close(&format!("{action}Response"));
-        xml.0
+        xml.close(&format!("{action}Result"));
+        xml.end(action, request_id)
+    }
+
+    /// The answer to an action that tells nothing but that it was done.
+    pub(crate) fn answer_without_result(action: &str, namespace: &str, request_id: &str) -> String {
+        let mut xml = Self::default();
+        xml.open_in(&format!("{action}Response"), namespace);
+        xml.end(action, request_id)
+    }
+
+    fn end(mut self, action: &str, request_id: &str) -> String {
+        self.open("ResponseMetadata").text("RequestId", request_id);
+        self.close("ResponseMetadata").close(&format!("{action}Response"));
+        self.0
     }
 
     /// Opens the root element.

@@ -3,7 +3,8 @@
 use crate::clock::Clock;
 use crate::fault::Fault;
 use crate::ids;
-use crate::world::{Account, Role, User, World};
+use crate::keys::Keys;
+use crate::world::{Account, Denial, DeniedBy, Role, User, World};
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
@@ -31,6 +32,9 @@ pub struct Call {
 pub(crate) struct Aws {
     pub(crate) world: World,
     pub(crate) clock: Clock,
+    /// When it was started.
+    pub(crate) started: Timestamp,
+    keys: Mutex<Keys>,
     sessions: Mutex<HashMap<String, Session>>,
     used_codes: Mutex<HashSet<(String, u64)>>,
     calls: Mutex<Vec<Call>>,
@@ -51,7 +55,7 @@ pub(crate) struct Session {
 #[derive(Clone, Debug)]
 pub(crate) enum Holder {
     /// A user's, from GetSessionToken.
-    User { access_key_id: String, mfa: bool },
+    User { arn: String, mfa: bool },
     /// A role's, from AssumeRole.
     Role(RoleSession),
 }
@@ -62,7 +66,16 @@ pub(crate) struct RoleSession {
     pub(crate) role_arn: String,
     pub(crate) session_name: String,
     pub(crate) source_identity: Option<String>,
-    pub(crate) transitive_tags: Vec<String>,
+    pub(crate) tags: Vec<SessionTag>,
+}
+
+/// One tag of a session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SessionTag {
+    pub(crate) key: String,
+    pub(crate) value: String,
+    /// Whether sessions that are made from this one inherit it.
+    pub(crate) transitive: bool,
 }
 
 /// Who makes a call.
@@ -78,9 +91,13 @@ pub(crate) enum Caller<'w> {
 
 impl Aws {
     pub(crate) fn new(world: World) -> Self {
+        let clock = Clock::default();
+        let started = clock.now();
         Self {
+            keys: Mutex::new(Keys::of(&world, started)),
+            started,
             world,
-            clock: Clock::default(),
+            clock,
             sessions: Mutex::default(),
             used_codes: Mutex::default(),
             calls: Mutex::default(),
@@ -111,6 +128,11 @@ impl Aws {
         session
     }
 
+    /// The long-term keys.
+    pub(crate) fn keys(&self) -> MutexGuard<'_, Keys> {
+        hold(&self.keys)
+    }
+
     /// Finds temporary credentials.
     pub(crate) fn session(&self, access_key_id: &str) -> Option<Session> {
         hold(&self.sessions).get(access_key_id).cloned()
@@ -119,8 +141,8 @@ impl Aws {
     /// Tells who holds a session.
     pub(crate) fn holder(&self, holder: Holder) -> Option<Caller<'_>> {
         Some(match holder {
-            Holder::User { access_key_id, mfa } => {
-                let (account, user, _) = self.world.find_key(&access_key_id)?;
+            Holder::User { arn, mfa } => {
+                let (account, user) = self.world.find_user(&arn)?;
                 Caller::UserSession { account, user, mfa }
             }
             Holder::Role(session) => {
@@ -160,6 +182,16 @@ impl Aws {
     }
 }
 
+impl Holder {
+    /// The session's tags.
+    pub(crate) fn tags(&self) -> &[SessionTag] {
+        match self {
+            Self::User { .. } => &[],
+            Self::Role(session) => &session.tags,
+        }
+    }
+}
+
 impl Caller<'_> {
     /// The account that the caller belongs to.
     pub(crate) fn account(&self) -> &Account {
@@ -188,11 +220,23 @@ impl Caller<'_> {
         }
     }
 
-    /// What the caller is refused whatever a role's trust says.
-    pub(crate) fn denied(&self) -> &[String] {
-        match self {
+    /// What refuses the caller this action on this resource, whatever a role's trust says.
+    pub(crate) fn denied(&self, action: &str, resource: &str) -> Option<DeniedBy> {
+        let denied: &[Denial] = match self {
             Self::User { user, .. } | Self::UserSession { user, .. } => &user.denied,
             Self::Role { role, .. } => &role.denied,
+        };
+        let refused = |denial: &&Denial| {
+            denial.what == action || (denial.what == resource && action == "sts:AssumeRole")
+        };
+        denied.iter().find(refused).map(|denial| denial.by)
+    }
+
+    /// The role session that calls, if it is one.
+    pub(crate) fn role_session(&self) -> Option<&RoleSession> {
+        match self {
+            Self::User { .. } | Self::UserSession { .. } => None,
+            Self::Role { session, .. } => Some(session),
         }
     }
 }

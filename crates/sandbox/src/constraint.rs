@@ -57,6 +57,15 @@ impl Violations {
         }
     }
 
+    /// Holds a text, if it is there, against the values that there are.
+    pub(crate) fn one_of(&mut self, member: &str, value: Option<&str>, values: &[&str]) {
+        let Some(value) = value else { return };
+        if !values.contains(&value) {
+            let words = format!("Member must satisfy enum value set: [{}]", values.join(", "));
+            self.add(&format!("'{value}'"), member, &words);
+        }
+    }
+
     /// Reads a whole number, if it is there, and holds it against its limits.
     pub(crate) fn number(
         &mut self,

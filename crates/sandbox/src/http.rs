@@ -6,7 +6,7 @@ use crate::fault::Fault;
 use crate::line::{Line, Manner};
 use crate::query::{Malformed, Params};
 use crate::sigv4::{self, Signed};
-use crate::{ids, sts};
+use crate::{iam, ids, sts};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, Request, State};
@@ -53,7 +53,7 @@ async fn entry(
         Some(Fault::Status { status, body }) => (Some(Answer { status, body, error: None }), Manner::Plain),
         Some(Fault::Throttle) => {
             let error = AwsError::new(400, "Throttling", "Rate exceeded");
-            (Some(Answer::error(&error, &request_id)), Manner::Plain)
+            (Some(Answer::error(&error, sts::NAMESPACE, &request_id)), Manner::Plain)
         }
         Some(Fault::Reset) => (None, Manner::Reset),
         Some(Fault::Half) => {
@@ -82,6 +82,10 @@ fn perform(
     params: Result<&Params, &Malformed>,
     request_id: &str,
 ) -> Answer {
+    // STS and IAM share path and protocol; the signature's scope and the version tell them apart.
+    let for_iam = params.is_ok_and(|params| params.get("Version") == Some(iam::VERSION))
+        && sigv4::authorization(&parts.headers).is_ok_and(|it| it.service == iam::SERVICE);
+    let namespace = if for_iam { iam::NAMESPACE } else { sts::NAMESPACE };
     let answer = || {
         let Some(body) = body else {
             return Err(AwsError::new(413, "RequestEntityTooLarge", ""));
@@ -91,19 +95,20 @@ fn perform(
         let request = Signed { method: &parts.method, path_and_query, headers: &parts.headers, body };
         // One arm for each service that shares this address.
         match parts.uri.path() {
+            "/" | "" if namespace == iam::NAMESPACE => iam::answer(aws, &request, params, request_id),
             "/" | "" => sts::answer(aws, &request, params, request_id),
             _ => Err(AwsError::new(404, "UnknownOperationException", "")),
         }
     };
     match answer() {
         Ok(body) => Answer { status: 200, body, error: None },
-        Err(error) => Answer::error(&error, request_id),
+        Err(error) => Answer::error(&error, namespace, request_id),
     }
 }
 
 impl Answer {
-    fn error(error: &AwsError, request_id: &str) -> Self {
-        let body = error.to_xml(sts::NAMESPACE, request_id);
+    fn error(error: &AwsError, namespace: &str, request_id: &str) -> Self {
+        let body = error.to_xml(namespace, request_id);
         Self { status: error.status, body, error: Some(error.code) }
     }
 }

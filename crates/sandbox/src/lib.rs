@@ -9,14 +9,18 @@
 
 mod answer;
 mod aws;
+mod caller;
 mod clock;
 mod constraint;
 mod demo;
 mod fault;
 mod home;
 mod http;
+mod iam;
 mod ids;
+mod keys;
 mod line;
+mod permission;
 mod query;
 mod server;
 mod sigv4;
@@ -31,4 +35,4 @@ pub use fault::Fault;
 pub use home::{Home, publish};
 pub use server::Sandbox;
 pub use totp::{Code, code_at};
-pub use world::{AccessKey, Account, MfaDevice, Role, Trust, User, World};
+pub use world::{AccessKey, Account, Denial, DeniedBy, KeyStatus, MfaDevice, Role, Trust, User, World};

@@ -1,5 +1,6 @@
 //! The parameters of a call in AWS's query protocol: a form, read strictly.
 
+use crate::answer::AwsError;
 use std::collections::BTreeMap;
 
 /// The parameters of one call.
@@ -27,6 +28,11 @@ impl Params {
     /// The value of a parameter.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str)
+    }
+
+    /// The action, or AWS's refusal of a call without one.
+    pub(crate) fn action(&self) -> Result<&str, AwsError> {
+        self.get("Action").ok_or_else(|| AwsError::new(400, "MissingAction", "Missing Action"))
     }
 
     /// Every parameter.

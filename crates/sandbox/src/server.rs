@@ -5,7 +5,7 @@ use crate::fault::Fault;
 use crate::http;
 use crate::line::{Line, LineListener};
 use crate::totp::{self, Code};
-use crate::world::World;
+use crate::world::{KeyStatus, World};
 use jiff::{SignedDuration, Timestamp};
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
@@ -90,6 +90,22 @@ impl Sandbox {
     /// more than 15 minutes off is refused, as by AWS.
     pub fn set_clock_offset(&self, offset: SignedDuration) {
         self.aws.clock.set_offset(offset);
+    }
+
+    /// Makes a long-term key active or inactive; false if there is no such key.
+    pub fn set_access_key_status(&self, access_key_id: &str, status: KeyStatus) -> bool {
+        self.aws.keys().set_status(access_key_id, status)
+    }
+
+    /// Deletes a long-term key; false if there is no such key.
+    pub fn delete_access_key(&self, access_key_id: &str) -> bool {
+        self.aws.keys().delete(access_key_id)
+    }
+
+    /// The tags of the session with this access key id, inherited ones first; nothing if there is no such session.
+    pub fn session_tags(&self, access_key_id: &str) -> Option<Vec<(String, String)>> {
+        let tags = self.aws.session(access_key_id)?.holder.tags().to_vec();
+        Some(tags.into_iter().map(|tag| (tag.key, tag.value)).collect())
     }
 
     /// Ends every session that was issued so far, without moving the clock.

@@ -33,8 +33,8 @@ pub(crate) struct Signed<'a> {
 pub(crate) struct Authorization<'a> {
     pub(crate) access_key_id: &'a str,
     date: &'a str,
-    region: &'a str,
-    service: &'a str,
+    pub(crate) region: &'a str,
+    pub(crate) service: &'a str,
     terminator: &'a str,
     signed_headers: Vec<&'a str>,
     signature: &'a str,

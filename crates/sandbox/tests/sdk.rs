@@ -12,7 +12,9 @@ mod tests {
     use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
     use aws_sdk_sts::operation::assume_role::builders::AssumeRoleFluentBuilder;
     use aws_sdk_sts::types::{Credentials as Issued, Tag};
-    use hatrack_sandbox::{DEMO_MFA_SERIAL, DEMO_PROFILES, Home, Sandbox, World};
+    use hatrack_sandbox::{
+        Account, DEMO_MFA_SERIAL, DEMO_PROFILES, DeniedBy, Home, Role, Sandbox, User, World,
+    };
     use jiff::SignedDuration;
     use std::collections::HashMap;
 
@@ -269,6 +271,83 @@ mod tests {
         assert!(words.starts_with("Duplicate tag keys found."));
         let stray = plain().transitive_tag_keys("b").send().await;
         assert!(refusal(stray).2.contains("must be included in the requested tags"));
+    }
+
+    #[tokio::test]
+    async fn tags_and_source_identity_need_leave_and_stay_through_a_chain() {
+        let far = |name: &str| role(name);
+        let world = world().account(
+            Account::new("555566667777", "chains")
+                .role(Role::new("First").trusts(ALICE_ARN).with_tags().with_source_identity())
+                .role(Role::new("Second").trusts("arn:aws:iam::555566667777:role/First").with_tags())
+                .role(Role::new("Untagged").trusts("arn:aws:iam::555566667777:role/First")),
+        );
+        let sandbox = Sandbox::start(world);
+        let alice = alice(&sandbox);
+        let here = |name: &str| format!("arn:aws:iam::555566667777:role/{name}");
+        let tag = |key: &str| Tag::builder().key(key).value(format!("{key}-value")).build().unwrap();
+        let not_allowed = |arn: &str, action: &str, role: &str| {
+            denied(format!("User: {arn} is not authorized to perform: sts:{action} on resource: {role}"))
+        };
+        let call = assume(&alice, far("Whole")).tags(tag("team")).send().await;
+        assert_eq!(refusal(call), not_allowed(ALICE_ARN, "TagSession", &far("Whole")));
+        let call = assume(&alice, far("Whole")).source_identity("alice").send().await;
+        assert_eq!(refusal(call), not_allowed(ALICE_ARN, "SetSourceIdentity", &far("Whole")));
+
+        let call = assume(&alice, here("First")).tags(tag("team")).tags(tag("only-here"));
+        let first = call.transitive_tag_keys("team").send().await.unwrap();
+        let tags = |answer: Option<&Issued>| sandbox.session_tags(answer.unwrap().access_key_id()).unwrap();
+        let pair = |key: &str| (key.to_owned(), format!("{key}-value"));
+        assert_eq!(tags(first.credentials()), [pair("team"), pair("only-here")]);
+        let session = holder(&sandbox, first.credentials());
+        let second = assume(&session, here("Second")).tags(tag("more")).send().await.unwrap();
+        assert_eq!(tags(second.credentials()), [pair("team"), pair("more")]);
+        let me = "arn:aws:sts::555566667777:assumed-role/First/me@desk";
+        let call = assume(&session, here("Untagged")).send().await;
+        assert_eq!(refusal(call), not_allowed(me, "TagSession", &here("Untagged")));
+
+        let first = assume(&alice, here("First")).source_identity("alice").send().await.unwrap();
+        let session = holder(&sandbox, first.credentials());
+        let call = assume(&session, here("Second")).send().await;
+        assert_eq!(refusal(call), not_allowed(me, "SetSourceIdentity", &here("Second")));
+    }
+
+    #[tokio::test]
+    async fn what_refuses_is_named_as_aws_names_it() {
+        let by =
+            |by| User::new("carol").access_key("AKIAIOSFODNN7CAROL00", "shh").denied_by(role("Open"), by);
+        for (kind, why) in [
+            (DeniedBy::Unsaid, ""),
+            (DeniedBy::IdentityPolicy, " with an explicit deny in an identity-based policy"),
+            (DeniedBy::ServiceControlPolicy, " with an explicit deny in a service control policy"),
+            (DeniedBy::ResourceControlPolicy, " with an explicit deny in a resource control policy"),
+            (DeniedBy::PermissionsBoundary, " with an explicit deny in a permissions boundary"),
+            (DeniedBy::SessionPolicy, " with an explicit deny in a session policy"),
+            (DeniedBy::ResourcePolicy, " with an explicit deny in a resource-based policy"),
+            (
+                DeniedBy::NoIdentityPolicy,
+                " because no identity-based policy allows the sts:AssumeRole action",
+            ),
+            (
+                DeniedBy::NoPermissionsBoundary,
+                " because no permissions boundary allows the sts:AssumeRole action",
+            ),
+            (
+                DeniedBy::NoServiceControlPolicy,
+                " because no service control policy allows the sts:AssumeRole action",
+            ),
+        ] {
+            let account =
+                Account::new("444455556666", "here").user(by(kind)).role(Role::new("Open").trusts("*"));
+            let sandbox = Sandbox::start(World::default().account(account));
+            let carol = client(&sandbox, "AKIAIOSFODNN7CAROL00", "shh", None);
+            let words = format!(
+                "User: arn:aws:iam::444455556666:user/carol is not authorized to perform: sts:AssumeRole on \
+                 resource: {}{why}",
+                role("Open")
+            );
+            assert_eq!(refusal(assume(&carol, role("Open")).send().await), denied(words));
+        }
     }
 
     #[tokio::test]

@@ -19,10 +19,10 @@ pub(super) fn answer(
     violations.text("accessKeyId", id, limits::ACCESS_KEY_ID);
     violations.end()?;
     let id = id.unwrap_or_default();
-    let account = aws
-        .world
-        .find_key(id)
-        .map(|(account, _, _)| account.id.clone())
+    let user_arn = aws.keys().find(id).map(|key| key.user_arn.clone());
+    let account = user_arn
+        .and_then(|arn| aws.world.find_user(&arn))
+        .map(|(account, _)| account.id.clone())
         .or_else(|| ids::account_of_access_key(id))
         .ok_or_else(|| AwsError::validation("Invalid access key ID"))?;
     Ok(Xml::answer("GetAccessKeyInfo", NAMESPACE, request_id, |xml| {

@@ -5,8 +5,9 @@ use super::{NAMESPACE, credentials, limits, mfa};
 use crate::answer::{AwsError, Xml};
 use crate::aws::{Aws, Caller, Holder, RoleSession, Session, assumed_role_id};
 use crate::constraint::Violations;
+use crate::permission;
 use crate::query::Params;
-use crate::world::{Account, Role};
+use crate::world::{Account, DeniedBy, Role};
 
 /// Seconds of a session, if the caller doesn't say.
 const DEFAULT_DURATION: u32 = 3600;
@@ -48,11 +49,19 @@ pub(super) fn answer(
 
     // From here on a code is used up, whatever comes of the call.
     let proved = mfa::check(aws, caller, serial, code)?;
+    permission::check(caller, "sts:AssumeRole", arn)?;
+    let refuse = |action| permission::refusal(caller, action, arn, DeniedBy::Unsaid);
     let (account, role) = aws
         .world
         .find_role(arn)
-        .filter(|(account, role)| may_assume(caller, account, role, proved, external_id))
-        .ok_or_else(|| not_authorized(caller, arn))?;
+        .filter(|(_, role)| may_assume(caller, role, proved, external_id))
+        .ok_or_else(|| refuse("sts:AssumeRole"))?;
+    if !policy.tags.is_empty() && !role.trust.tag_session {
+        return Err(refuse("sts:TagSession"));
+    }
+    if policy.source_identity.is_some() && !role.trust.set_source_identity {
+        return Err(refuse("sts:SetSourceIdentity"));
+    }
     if duration > role.max_session_duration {
         return Err(AwsError::validation(
             "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
@@ -62,7 +71,7 @@ pub(super) fn answer(
         role_arn: arn.to_owned(),
         session_name: name.to_owned(),
         source_identity: policy.source_identity.clone(),
-        transitive_tags: policy.transitive_tags.clone(),
+        tags: policy.tags.clone(),
     });
     let session = aws.issue(account, duration, size.unwrap_or(0) as usize, holder);
     Ok(write(request_id, account, role, name, &policy, &session))
@@ -116,15 +125,7 @@ fn check_chained(caller: &Caller<'_>, duration: u32) -> Result<(), AwsError> {
     }
 }
 
-fn may_assume(
-    caller: &Caller<'_>,
-    account: &Account,
-    role: &Role,
-    proved: bool,
-    external_id: Option<&str>,
-) -> bool {
-    let arn = account.role_arn(role);
-    let denied = caller.denied().iter().any(|denied| *denied == arn || denied == "sts:AssumeRole");
+fn may_assume(caller: &Caller<'_>, role: &Role, proved: bool, external_id: Option<&str>) -> bool {
     // A role session never counts as MFA, even if its own AssumeRole had a code.
     let mfa = match caller {
         Caller::User { .. } => proved,
@@ -132,8 +133,7 @@ fn may_assume(
         Caller::Role { .. } => false,
     };
     let trust = &role.trust;
-    !denied
-        && trust.principals.iter().any(|principal| is_principal(caller, principal))
+    trust.principals.iter().any(|principal| is_principal(caller, principal))
         && (mfa || !trust.mfa)
         && (trust.external_id.is_none() || trust.external_id.as_deref() == external_id)
 }
@@ -149,11 +149,4 @@ fn is_principal(caller: &Caller<'_>, principal: &str) -> bool {
         || principal == account.root_arn()
         || principal == caller.arn()
         || role.is_some_and(|role| role == principal)
-}
-
-fn not_authorized(caller: &Caller<'_>, role_arn: &str) -> AwsError {
-    AwsError::access_denied(format!(
-        "User: {} is not authorized to perform: sts:AssumeRole on resource: {role_arn}",
-        caller.arn()
-    ))
 }

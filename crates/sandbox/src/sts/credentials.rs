@@ -1,6 +1,6 @@
 //! Temporary credentials as an answer tells them.
 
-use crate::answer::Xml;
+use crate::answer::{Xml, time};
 use crate::aws::Session;
 use secrecy::ExposeSecret;
 
@@ -13,7 +13,7 @@ pub(super) fn write(xml: &mut Xml, session: &Session) {
         .text("AccessKeyId", &session.access_key_id)
         .text("SecretAccessKey", session.secret.expose_secret())
         .text("SessionToken", session.token.expose_secret())
-        .text("Expiration", &session.expiration.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
+        .text("Expiration", &time(session.expiration))
         .close("Credentials");
 }
 

@@ -4,7 +4,6 @@
 
 mod access_key_info;
 mod assume_role;
-mod caller;
 mod caller_identity;
 mod credentials;
 mod limits;
@@ -14,6 +13,7 @@ mod session_token;
 
 use crate::answer::AwsError;
 use crate::aws::Aws;
+use crate::caller;
 use crate::query::Params;
 use crate::sigv4::Signed;
 
@@ -29,18 +29,14 @@ pub(crate) fn answer(
     params: &Params,
     request_id: &str,
 ) -> Result<String, AwsError> {
-    let action = params.get("Action").ok_or_else(|| AwsError::new(400, "MissingAction", "Missing Action"))?;
+    let action = params.action()?;
     let perform = match (action, params.get("Version")) {
         ("AssumeRole", Some(VERSION)) => assume_role::answer,
         ("GetSessionToken", Some(VERSION)) => session_token::answer,
         ("GetCallerIdentity", Some(VERSION)) => caller_identity::answer,
         ("GetAccessKeyInfo", Some(VERSION)) => access_key_info::answer,
-        (_, version) => {
-            let version = version.unwrap_or("NO_VERSION_SPECIFIED");
-            let message = format!("Could not find operation {action} for version {version}");
-            return Err(AwsError::new(400, "InvalidAction", message));
-        }
+        (_, version) => return Err(AwsError::no_such_action(action, version)),
     };
-    let caller = caller::authenticate(aws, request)?;
+    let caller = caller::authenticate(aws, request, "sts")?;
     perform(aws, &caller, params, request_id)
 }

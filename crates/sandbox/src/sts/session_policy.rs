@@ -2,9 +2,11 @@
 
 use super::limits;
 use crate::answer::AwsError;
-use crate::aws::Caller;
+use crate::aws::{Caller, SessionTag};
 use crate::constraint::Violations;
+use crate::permission;
 use crate::query::Params;
+use crate::world::DeniedBy;
 use serde_json::Value;
 use std::collections::HashSet;
 
@@ -16,8 +18,8 @@ const SPACE: usize = 2048;
 pub(super) struct SessionPolicy {
     /// How much of the space policies and tags take in percent; nothing if there are none.
     pub(super) packed_size: Option<usize>,
-    /// The tags that sessions made from this one inherit.
-    pub(super) transitive_tags: Vec<String>,
+    /// The session's tags, those that it inherits first.
+    pub(super) tags: Vec<SessionTag>,
     /// Who is behind the session, if he or an earlier session said so.
     pub(super) source_identity: Option<String>,
 }
@@ -77,33 +79,33 @@ impl Requested<'_> {
     /// What the session gets, or why it can't.
     pub(super) fn resolve(&self, caller: &Caller<'_>, role_arn: &str) -> Result<SessionPolicy, AwsError> {
         let policy = self.policy.map(read_policy).transpose()?;
-        let (inherited_tags, inherited_identity) = match caller {
-            Caller::User { .. } | Caller::UserSession { .. } => (&[][..], None),
-            Caller::Role { session, .. } => {
-                (session.transitive_tags.as_slice(), session.source_identity.as_deref())
-            }
-        };
-        self.check_tags(inherited_tags)?;
-        if inherited_identity.is_some()
-            && self.source_identity.is_some_and(|it| Some(it) != inherited_identity)
-        {
-            return Err(AwsError::access_denied(format!(
-                "User: {} is not authorized to perform: sts:SetSourceIdentity on resource: {role_arn}",
-                caller.arn()
-            )));
-        }
-        let transitive = inherited_tags
-            .iter()
+        let session = caller.role_session();
+        let inherited: Vec<_> = session
+            .into_iter()
+            .flat_map(|session| &session.tags)
+            .filter(|tag| tag.transitive)
             .cloned()
-            .chain(self.transitive_tag_keys.iter().map(|key| (*key).to_owned()));
+            .collect();
+        self.check_tags(&inherited)?;
+        let source_identity = session.and_then(|session| session.source_identity.as_deref());
+        if source_identity.is_some() && self.source_identity.is_some_and(|it| Some(it) != source_identity) {
+            let by = DeniedBy::Unsaid;
+            return Err(permission::refusal(caller, "sts:SetSourceIdentity", role_arn, by));
+        }
+        let packed_size = self.packed_size(policy.as_deref(), &inherited)?;
+        let own = self.tags.iter().map(|(key, value)| SessionTag {
+            key: (*key).to_owned(),
+            value: (*value).to_owned(),
+            transitive: self.transitive_tag_keys.iter().any(|it| it.to_lowercase() == key.to_lowercase()),
+        });
         Ok(SessionPolicy {
-            packed_size: self.packed_size(policy.as_deref())?,
-            transitive_tags: transitive.collect(),
-            source_identity: inherited_identity.or(self.source_identity).map(str::to_owned),
+            packed_size,
+            tags: inherited.into_iter().chain(own).collect(),
+            source_identity: source_identity.or(self.source_identity).map(str::to_owned),
         })
     }
 
-    fn check_tags(&self, inherited: &[String]) -> Result<(), AwsError> {
+    fn check_tags(&self, inherited: &[SessionTag]) -> Result<(), AwsError> {
         let mut keys = HashSet::new();
         if !self.tags.iter().all(|(key, _)| keys.insert(key.to_lowercase())) {
             return Err(AwsError::invalid_parameter(
@@ -115,7 +117,7 @@ impl Requested<'_> {
                 "The specified transitive tag key must be included in the requested tags.",
             ));
         }
-        if inherited.iter().any(|key| keys.contains(&key.to_lowercase())) {
+        if inherited.iter().any(|tag| keys.contains(&tag.key.to_lowercase())) {
             return Err(AwsError::invalid_parameter(
                 "One of the specified transitive tag keys can't be set because it conflicts with a transitive \
                  tag key from the calling session.",
@@ -125,13 +127,14 @@ impl Requested<'_> {
     }
 
     /// AWS doesn't say how it packs; this counts what carries meaning.
-    fn packed_size(&self, policy: Option<&str>) -> Result<Option<usize>, AwsError> {
-        if policy.is_none() && self.policy_arns.is_empty() && self.tags.is_empty() {
+    fn packed_size(&self, policy: Option<&str>, inherited: &[SessionTag]) -> Result<Option<usize>, AwsError> {
+        if policy.is_none() && self.policy_arns.is_empty() && self.tags.is_empty() && inherited.is_empty() {
             return Ok(None);
         }
         let size = policy.map_or(0, str::len)
             + self.policy_arns.iter().map(|arn| arn.len()).sum::<usize>()
-            + self.tags.iter().map(|(key, value)| key.len() + value.len()).sum::<usize>();
+            + self.tags.iter().map(|(key, value)| key.len() + value.len()).sum::<usize>()
+            + inherited.iter().map(|tag| tag.key.len() + tag.value.len()).sum::<usize>();
         let percent = (size * 100).div_ceil(SPACE);
         if percent > 100 {
             return Err(AwsError::new(

@@ -4,6 +4,7 @@ use super::{NAMESPACE, credentials, limits, mfa};
 use crate::answer::{AwsError, Xml};
 use crate::aws::{Aws, Caller, Holder};
 use crate::constraint::Violations;
+use crate::permission;
 use crate::query::Params;
 
 /// Seconds of a session, if the caller doesn't say: 12 hours.
@@ -32,17 +33,9 @@ pub(super) fn answer(
             return Err(AwsError::access_denied("Cannot call GetSessionToken with session credentials"));
         }
     };
-    if user.denied.iter().any(|denied| denied == "sts:GetSessionToken") {
-        let arn = caller.arn();
-        return Err(AwsError::access_denied(format!(
-            "User: {arn} is not authorized to perform: sts:GetSessionToken on resource: {arn} with an explicit \
-             deny in an identity-based policy"
-        )));
-    }
+    permission::check(caller, "sts:GetSessionToken", &caller.arn())?;
     let mfa = mfa::check(aws, caller, serial, code)?;
-    // The holder is found again by a long-term key of his; a caller has one.
-    let access_key_id = user.access_keys.first().map(|key| key.id.clone()).unwrap_or_default();
-    let holder = Holder::User { access_key_id, mfa };
+    let holder = Holder::User { arn: account.user_arn(user), mfa };
     let session =
         aws.issue(account, duration.unwrap_or(DEFAULT_DURATION), size.unwrap_or(0) as usize, holder);
     Ok(Xml::answer("GetSessionToken", NAMESPACE, request_id, |xml| {

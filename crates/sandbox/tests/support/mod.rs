@@ -44,10 +44,10 @@ pub(crate) fn world() -> World {
         )
         .account(
             Account::new("444455556666", "production")
-                .role(role("Plain").path("/team/"))
+                .role(role("Plain").path("/team/").with_tags().with_source_identity())
                 .role(role("Mfa").with_mfa().max_session_duration(43_200))
                 .role(role("External").external_id("sesame:42"))
-                .role(Role::new("Chained").trusts(far("team/Plain")))
+                .role(Role::new("Chained").trusts(far("team/Plain")).with_tags().with_source_identity())
                 .role(Role::new("Whole").trusts("arn:aws:iam::111122223333:root"))
                 .role(Role::new("Nobody"))
                 .role(role("Denied")),
@@ -66,6 +66,7 @@ pub(crate) struct Signer {
     pub(crate) secret: String,
     pub(crate) token: Option<String>,
     pub(crate) service: &'static str,
+    pub(crate) region: &'static str,
     pub(crate) time: Timestamp,
 }
 
@@ -76,6 +77,7 @@ impl Signer {
             secret: ALICE_SECRET.to_owned(),
             token: None,
             service: "sts",
+            region: "eu-central-1",
             time: sandbox.now(),
         }
     }
@@ -99,7 +101,7 @@ impl Signer {
         let identity = Credentials::new(&self.key, &self.secret, self.token.clone(), None, "test").into();
         let params = SigningParams::builder()
             .identity(&identity)
-            .region("eu-central-1")
+            .region(self.region)
             .name(self.service)
             .time(SystemTime::try_from(self.time).unwrap())
             .settings(SigningSettings::default())
