@@ -2,3 +2,5 @@
 //!
 //! It yields tokens and assertions, and never calls STS. Deliberately absent: opening a browser
 //! (it tells the address; a face opens it), and keeping anything.
+
+pub mod loopback;
