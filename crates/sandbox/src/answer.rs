@@ -13,12 +13,14 @@ pub(crate) struct AwsError {
     pub(crate) code: &'static str,
     /// What people read; empty where AWS says nothing.
     pub(crate) message: String,
+    /// What an encoded authorization message about it decodes to.
+    pub(crate) context: Option<String>,
 }
 
 impl AwsError {
     /// A refusal with this status.
     pub(crate) fn new(status: u16, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into() }
+        Self { status, code, message: message.into(), context: None }
     }
 
     /// 403: the caller may not.
@@ -46,6 +48,15 @@ impl AwsError {
         let version = version.unwrap_or("NO_VERSION_SPECIFIED");
         let message = format!("Could not find operation {action} for version {version}");
         Self::new(400, "InvalidAction", message)
+    }
+
+    /// 403: STS is switched off in a region.
+    pub(crate) fn region_disabled(account: &str) -> Self {
+        let message = format!(
+            "STS is not activated in this region for account:{account}. Your account administrator can activate \
+             STS in this region using the IAM Console."
+        );
+        Self::new(403, "RegionDisabledException", message)
     }
 
     /// The refusal as AWS writes it.

@@ -37,6 +37,8 @@ pub(crate) struct Aws {
     keys: Mutex<Keys>,
     sessions: Mutex<HashMap<String, Session>>,
     used_codes: Mutex<HashSet<(String, u64)>>,
+    messages: Mutex<HashMap<String, String>>,
+    disabled_regions: Mutex<HashSet<String>>,
     calls: Mutex<Vec<Call>>,
     faults: Mutex<VecDeque<Fault>>,
 }
@@ -56,8 +58,12 @@ pub(crate) struct Session {
 pub(crate) enum Holder {
     /// A user's, from GetSessionToken.
     User { arn: String, mfa: bool },
+    /// Somebody's for whom a user vouched, from GetFederationToken.
+    Federated(FederatedUser),
     /// A role's, from AssumeRole.
     Role(RoleSession),
+    /// An account's root's, from AssumeRoot.
+    Root { account_id: String },
 }
 
 /// What a role session carries into the calls that it makes.
@@ -66,6 +72,14 @@ pub(crate) struct RoleSession {
     pub(crate) role_arn: String,
     pub(crate) session_name: String,
     pub(crate) source_identity: Option<String>,
+    pub(crate) tags: Vec<SessionTag>,
+}
+
+/// Somebody for whom a user vouched.
+#[derive(Clone, Debug)]
+pub(crate) struct FederatedUser {
+    pub(crate) user_arn: String,
+    pub(crate) name: String,
     pub(crate) tags: Vec<SessionTag>,
 }
 
@@ -85,8 +99,12 @@ pub(crate) enum Caller<'w> {
     User { account: &'w Account, user: &'w User },
     /// A user with a session of GetSessionToken.
     UserSession { account: &'w Account, user: &'w User, mfa: bool },
+    /// Somebody for whom a user vouched.
+    Federated { account: &'w Account, user: &'w User, session: FederatedUser },
     /// A role session.
     Role { account: &'w Account, role: &'w Role, session: RoleSession },
+    /// An account's root, with a session of AssumeRoot.
+    Root { account: &'w Account },
 }
 
 impl Aws {
@@ -100,6 +118,8 @@ impl Aws {
             clock,
             sessions: Mutex::default(),
             used_codes: Mutex::default(),
+            messages: Mutex::default(),
+            disabled_regions: Mutex::default(),
             calls: Mutex::default(),
             faults: Mutex::default(),
         }
@@ -145,6 +165,13 @@ impl Aws {
                 let (account, user) = self.world.find_user(&arn)?;
                 Caller::UserSession { account, user, mfa }
             }
+            Holder::Federated(session) => {
+                let (account, user) = self.world.find_user(&session.user_arn)?;
+                Caller::Federated { account, user, session }
+            }
+            Holder::Root { account_id } => {
+                Caller::Root { account: self.world.accounts.iter().find(|it| it.id == account_id)? }
+            }
             Holder::Role(session) => {
                 let (account, role) = self.world.find_role(&session.role_arn)?;
                 Caller::Role { account, role, session }
@@ -163,6 +190,35 @@ impl Aws {
     /// Takes a device's code out of use; false if it was used before.
     pub(crate) fn use_code(&self, serial: &str, step: u64) -> bool {
         hold(&self.used_codes).insert((serial.to_owned(), step))
+    }
+
+    /// Encodes what stands behind a refusal, if the world wants that.
+    pub(crate) fn encode(&self, context: &str) -> Option<String> {
+        self.world.encoded_messages.then(|| {
+            let message = ids::random_text(320);
+            hold(&self.messages).insert(message.clone(), context.to_owned());
+            message
+        })
+    }
+
+    /// What stands behind a refusal with this encoded message.
+    pub(crate) fn decode(&self, message: &str) -> Option<String> {
+        hold(&self.messages).get(message).cloned()
+    }
+
+    /// Switches STS off in a region, or on again.
+    pub(crate) fn set_region_disabled(&self, region: &str, disabled: bool) {
+        let mut regions = hold(&self.disabled_regions);
+        if disabled {
+            regions.insert(region.to_owned())
+        } else {
+            regions.remove(region)
+        };
+    }
+
+    /// Whether STS is switched off in a region.
+    pub(crate) fn is_disabled(&self, region: &str) -> bool {
+        hold(&self.disabled_regions).contains(region)
     }
 
     pub(crate) fn log(&self, call: Call) {
@@ -186,7 +242,8 @@ impl Holder {
     /// The session's tags.
     pub(crate) fn tags(&self) -> &[SessionTag] {
         match self {
-            Self::User { .. } => &[],
+            Self::User { .. } | Self::Root { .. } => &[],
+            Self::Federated(session) => &session.tags,
             Self::Role(session) => &session.tags,
         }
     }
@@ -196,9 +253,11 @@ impl Caller<'_> {
     /// The account that the caller belongs to.
     pub(crate) fn account(&self) -> &Account {
         match self {
-            Self::User { account, .. } | Self::UserSession { account, .. } | Self::Role { account, .. } => {
-                account
-            }
+            Self::User { account, .. }
+            | Self::UserSession { account, .. }
+            | Self::Federated { account, .. }
+            | Self::Role { account, .. }
+            | Self::Root { account } => account,
         }
     }
 
@@ -206,7 +265,9 @@ impl Caller<'_> {
     pub(crate) fn arn(&self) -> String {
         match self {
             Self::User { account, user } | Self::UserSession { account, user, .. } => account.user_arn(user),
+            Self::Federated { account, session, .. } => account.federated_arn(&session.name),
             Self::Role { account, role, session } => account.session_arn(role, &session.session_name),
+            Self::Root { account } => account.root_arn(),
         }
     }
 
@@ -216,15 +277,20 @@ impl Caller<'_> {
             Self::User { account, user } | Self::UserSession { account, user, .. } => {
                 ids::unique_id("AIDA", &account.user_arn(user))
             }
+            Self::Federated { account, session, .. } => format!("{}:{}", account.id, session.name),
             Self::Role { account, role, session } => assumed_role_id(account, role, &session.session_name),
+            Self::Root { account } => account.id.clone(),
         }
     }
 
     /// What refuses the caller this action on this resource, whatever a role's trust says.
     pub(crate) fn denied(&self, action: &str, resource: &str) -> Option<DeniedBy> {
         let denied: &[Denial] = match self {
-            Self::User { user, .. } | Self::UserSession { user, .. } => &user.denied,
+            Self::User { user, .. } | Self::UserSession { user, .. } | Self::Federated { user, .. } => {
+                &user.denied
+            }
             Self::Role { role, .. } => &role.denied,
+            Self::Root { .. } => &[],
         };
         let refused = |denial: &&Denial| {
             denial.what == action || (denial.what == resource && action == "sts:AssumeRole")
@@ -232,10 +298,19 @@ impl Caller<'_> {
         denied.iter().find(refused).map(|denial| denial.by)
     }
 
+    /// Whether AssumeRoot is the caller's to call.
+    pub(crate) fn may_assume_root(&self) -> bool {
+        match self {
+            Self::User { user, .. } | Self::UserSession { user, .. } => user.assume_root,
+            Self::Role { role, .. } => role.assume_root,
+            Self::Federated { .. } | Self::Root { .. } => false,
+        }
+    }
+
     /// The role session that calls, if it is one.
     pub(crate) fn role_session(&self) -> Option<&RoleSession> {
         match self {
-            Self::User { .. } | Self::UserSession { .. } => None,
+            Self::User { .. } | Self::UserSession { .. } | Self::Federated { .. } | Self::Root { .. } => None,
             Self::Role { session, .. } => Some(session),
         }
     }

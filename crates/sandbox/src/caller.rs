@@ -14,6 +14,15 @@ pub(crate) fn authenticate<'w>(
     request: &Signed<'_>,
     service: &str,
 ) -> Result<Caller<'w>, AwsError> {
+    let caller = find(aws, request, service)?;
+    let region = sigv4::authorization(request.headers)?.region;
+    if service == "sts" && aws.is_disabled(region) {
+        return Err(AwsError::region_disabled(&caller.account().id));
+    }
+    Ok(caller)
+}
+
+fn find<'w>(aws: &'w Aws, request: &Signed<'_>, service: &str) -> Result<Caller<'w>, AwsError> {
     let authorization = sigv4::authorization(request.headers)?;
     let token = sigv4::session_token(request.headers);
     let now = aws.clock.now();

@@ -151,7 +151,7 @@ impl World {
             let account = roles.fold(Account::new(*id, *name), Account::role);
             if *id == IDENTITY { account.user(user()) } else { account }
         });
-        Self { accounts: accounts.collect() }
+        Self { accounts: accounts.collect(), ..Self::default() }
     }
 }
 

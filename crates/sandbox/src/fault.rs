@@ -12,6 +12,25 @@ pub enum Fault {
         /// The body as it stands, whatever it is.
         body: String,
     },
+    /// A refusal in AWS's XML is answered; the action isn't performed.
+    Error {
+        /// The HTTP status: 400, 403, 429, 500, 503…
+        status: u16,
+        /// What programs branch on.
+        code: &'static str,
+        /// What people read.
+        message: String,
+    },
+    /// A network's sign-in page is answered with 200, as in hotels; the action isn't performed.
+    CaptivePage,
+    /// The client is sent to this address with 302; the action isn't performed.
+    Redirect(String),
+    /// So many bytes of XML that never gets to the point are answered; the action isn't performed.
+    Long(usize),
+    /// The action is performed; the answer is spoiled so that it is no XML any more.
+    BadXml,
+    /// The action is performed; Content-Length tells so many bytes more than come (or, negative, less).
+    WrongLength(i64),
     /// AWS's throttling error is answered; the action isn't performed.
     Throttle,
     /// The connection is reset without an answer; the action isn't performed.

@@ -5,28 +5,29 @@ use crate::aws::{Aws, Call};
 use crate::fault::Fault;
 use crate::line::{Line, Manner};
 use crate::query::{Malformed, Params};
-use crate::sigv4::{self, Signed};
-use crate::{iam, ids, sts};
+use crate::services::{Answer, perform};
+use crate::sigv4;
+use crate::{ids, sts};
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, Response, header};
+use futures_util::stream::{self, StreamExt};
+use std::convert::Infallible;
 use std::sync::Arc;
+use tokio::task::yield_now;
 use tokio::time::sleep;
 
 /// The longest body that is read. STS's longest parameter has 100,000 characters, escaped three times that.
 const BODY_LIMIT: usize = 1 << 20;
 
 /// Parameters whose values are nobody's business, not even a test's log.
-const SECRET_PARAMS: [&str; 1] = ["TokenCode"];
+const SECRET_PARAMS: [&str; 4] = ["TokenCode", "SAMLAssertion", "WebIdentityToken", "TradeInToken"];
 
-/// An answer before it is sent.
-struct Answer {
-    status: u16,
-    body: String,
-    error: Option<&'static str>,
-}
+/// What a hotel's network answers instead of whoever was asked.
+const CAPTIVE_PAGE: &str = "<!DOCTYPE html><html><head><title>Welcome</title></head><body><h1>Sign in to use this \
+                            network</h1><form action=\"/login\"><input name=\"room\"></form></body></html>";
 
 /// Every path and method leads here.
 pub(crate) fn router(aws: Arc<Aws>) -> Router {
@@ -49,97 +50,126 @@ async fn entry(
     let form =
         if parts.method == Method::GET { parts.uri.query().map(str::as_bytes) } else { body.as_deref() };
     let params = Params::parse(form.unwrap_or_default());
+    let request = Incoming { parts, body, params };
     let (answer, manner) = match fault {
-        Some(Fault::Status { status, body }) => (Some(Answer { status, body, error: None }), Manner::Plain),
-        Some(Fault::Throttle) => {
-            let error = AwsError::new(400, "Throttling", "Rate exceeded");
-            (Some(Answer::error(&error, sts::NAMESPACE, &request_id)), Manner::Plain)
-        }
-        Some(Fault::Reset) => (None, Manner::Reset),
-        Some(Fault::Half) => {
-            let answer = perform(&aws, &parts, body.as_deref(), params.as_ref(), &request_id);
-            let kept = answer.body.len().div_ceil(2);
-            (Some(answer), Manner::AllBut(kept))
-        }
-        Some(Fault::Slow(pause)) => {
-            (Some(perform(&aws, &parts, body.as_deref(), params.as_ref(), &request_id)), Manner::Slow(pause))
-        }
-        Some(Fault::Delay(_)) | None => {
-            (Some(perform(&aws, &parts, body.as_deref(), params.as_ref(), &request_id)), Manner::Plain)
-        }
+        Some(fault) => faulty(&aws, &request, fault, &request_id).await,
+        None => (Some(request.perform(&aws, &request_id).await), Manner::Plain),
     };
-    aws.log(call(&aws, &parts, &params.unwrap_or_default(), answer.as_ref()));
+    aws.log(request.call(&aws, answer.as_ref()));
     line.set(manner);
     // What is answered to a reset never arrives.
-    let answer = answer.unwrap_or(Answer { status: 500, body: String::new(), error: None });
+    let answer = answer.unwrap_or(Answer { status: 500, ..Answer::default() });
     respond(&aws, answer, &request_id)
 }
 
-fn perform(
-    aws: &Aws,
-    parts: &Parts,
-    body: Option<&[u8]>,
-    params: Result<&Params, &Malformed>,
-    request_id: &str,
-) -> Answer {
-    // STS and IAM share path and protocol; the signature's scope and the version tell them apart.
-    let for_iam = params.is_ok_and(|params| params.get("Version") == Some(iam::VERSION))
-        && sigv4::authorization(&parts.headers).is_ok_and(|it| it.service == iam::SERVICE);
-    let namespace = if for_iam { iam::NAMESPACE } else { sts::NAMESPACE };
-    let answer = || {
-        let Some(body) = body else {
-            return Err(AwsError::new(413, "RequestEntityTooLarge", ""));
-        };
-        let params = params.map_err(|Malformed| AwsError::malformed_input())?;
-        let path_and_query = parts.uri.path_and_query().map_or("/", |it| it.as_str());
-        let request = Signed { method: &parts.method, path_and_query, headers: &parts.headers, body };
-        // One arm for each service that shares this address.
-        match parts.uri.path() {
-            "/" | "" if namespace == iam::NAMESPACE => iam::answer(aws, &request, params, request_id),
-            "/" | "" => sts::answer(aws, &request, params, request_id),
-            _ => Err(AwsError::new(404, "UnknownOperationException", "")),
+/// A request, read whole.
+struct Incoming {
+    parts: Parts,
+    body: Option<Bytes>,
+    params: Result<Params, Malformed>,
+}
+
+/// What is answered in spite of, or because of, a fault; nothing if the connection is reset.
+async fn faulty(aws: &Aws, request: &Incoming, fault: Fault, request_id: &str) -> (Option<Answer>, Manner) {
+    let refusal = |error: &AwsError| Answer::error(aws, error, sts::NAMESPACE, request_id);
+    let performed = request.perform(aws, request_id);
+    let (answer, manner) = match fault {
+        Fault::Status { status, body } => (Answer { status, body, ..Answer::default() }, Manner::Plain),
+        Fault::Error { status, code, message } => {
+            (refusal(&AwsError::new(status, code, message)), Manner::Plain)
         }
+        Fault::Throttle => (refusal(&AwsError::new(400, "Throttling", "Rate exceeded")), Manner::Plain),
+        Fault::CaptivePage => {
+            let page =
+                Answer { body: CAPTIVE_PAGE.to_owned(), content_type: "text/html", ..Answer::default() };
+            (page, Manner::Plain)
+        }
+        Fault::Redirect(address) => {
+            (Answer { status: 302, location: Some(address), ..Answer::default() }, Manner::Plain)
+        }
+        Fault::Long(bytes) => {
+            let body = format!("<Response><Padding>{}", "x".repeat(bytes));
+            (Answer { body, ..Answer::default() }, Manner::Plain)
+        }
+        Fault::BadXml => {
+            let answer = performed.await;
+            let body = answer.body.replacen("</", "<<", 1);
+            (Answer { body, ..answer }, Manner::Plain)
+        }
+        Fault::WrongLength(more) => {
+            let answer = performed.await;
+            let length = i64::try_from(answer.body.len()).unwrap_or(i64::MAX).saturating_add(more);
+            (Answer { length: u64::try_from(length).ok(), ..answer }, Manner::Plain)
+        }
+        Fault::Reset => return (None, Manner::Reset),
+        Fault::Half => {
+            let answer = performed.await;
+            let kept = answer.body.len().div_ceil(2);
+            (answer, Manner::AllBut(kept))
+        }
+        Fault::Slow(pause) => (performed.await, Manner::Slow(pause)),
+        Fault::Delay(_) => (performed.await, Manner::Plain),
     };
-    match answer() {
-        Ok(body) => Answer { status: 200, body, error: None },
-        Err(error) => Answer::error(&error, namespace, request_id),
-    }
+    (Some(answer), manner)
 }
 
-impl Answer {
-    fn error(error: &AwsError, namespace: &str, request_id: &str) -> Self {
-        let body = error.to_xml(namespace, request_id);
-        Self { status: error.status, body, error: Some(error.code) }
+impl Incoming {
+    async fn perform(&self, aws: &Aws, request_id: &str) -> Answer {
+        perform(aws, &self.parts, self.body.as_deref(), self.params.as_ref(), request_id).await
     }
-}
 
-fn call(aws: &Aws, parts: &Parts, params: &Params, answer: Option<&Answer>) -> Call {
-    let hide = |(name, value): (&String, &String)| {
-        let secret = SECRET_PARAMS.contains(&name.as_str());
-        (name.clone(), if secret { "***".to_owned() } else { value.clone() })
-    };
-    Call {
-        action: params.get("Action").unwrap_or_default().to_owned(),
-        params: params
-            .iter()
-            .filter(|(name, _)| !["Action", "Version"].contains(&name.as_str()))
-            .map(hide)
-            .collect(),
-        access_key_id: sigv4::authorization(&parts.headers).ok().map(|it| it.access_key_id.to_owned()),
-        status: answer.map(|answer| answer.status),
-        error: answer.and_then(|answer| answer.error).map(str::to_owned),
-        at: aws.clock.now(),
+    fn call(&self, aws: &Aws, answer: Option<&Answer>) -> Call {
+        let hide = |(name, value): (&String, &String)| {
+            let secret = SECRET_PARAMS.contains(&name.as_str());
+            (name.clone(), if secret { "***".to_owned() } else { value.clone() })
+        };
+        // A body that is no form is one parameter with a long name; it may be a secret.
+        let is_form = matches!(self.parts.uri.path(), "/" | "");
+        let params = self.params.iter().filter(|_| is_form).flat_map(Params::iter);
+        let signer = sigv4::authorization(&self.parts.headers).ok();
+        let action = match &self.params {
+            Ok(params) if is_form => params.get("Action").unwrap_or_default(),
+            Ok(_) | Err(Malformed) => "",
+        };
+        Call {
+            action: action.to_owned(),
+            params: params
+                .filter(|(name, _)| !["Action", "Version"].contains(&name.as_str()))
+                .map(hide)
+                .collect(),
+            access_key_id: signer.map(|it| it.access_key_id.to_owned()),
+            status: answer.map(|answer| answer.status),
+            error: answer.and_then(|answer| answer.error).map(str::to_owned),
+            at: aws.clock.now(),
+        }
     }
 }
 
 fn respond(aws: &Aws, answer: Answer, request_id: &str) -> Response<Body> {
     let date = aws.clock.now().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
-    let mut response = Response::new(Body::from(answer.body));
+    let body = match answer.length {
+        None => Body::from(answer.body),
+        // A body that doesn't know its own length: the header's counts. Where less comes than that
+        // says, the connection is cut; the pause lets what there is go out before.
+        Some(_) => {
+            Body::from_stream(stream::iter([Ok::<_, Infallible>(answer.body)]).chain(stream::once(async {
+                yield_now().await;
+                Ok(String::new())
+            })))
+        }
+    };
+    let mut response = Response::new(body);
     *response.status_mut() = answer.status.try_into().unwrap_or_default();
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/xml"));
-    for (name, value) in [("x-amzn-requestid", request_id), ("date", &date)] {
-        if let Ok(value) = HeaderValue::from_str(value) {
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(answer.content_type));
+    let length = answer.length.map(|length| length.to_string());
+    for (name, value) in [
+        ("x-amzn-requestid", Some(request_id)),
+        ("date", Some(&date)),
+        ("location", answer.location.as_deref()),
+        ("content-length", length.as_deref()),
+    ] {
+        if let Some(value) = value.and_then(|value| HeaderValue::from_str(value).ok()) {
             headers.insert(name, value);
         }
     }

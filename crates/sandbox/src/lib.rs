@@ -23,6 +23,7 @@ mod line;
 mod permission;
 mod query;
 mod server;
+mod services;
 mod sigv4;
 mod sts;
 mod totp;

@@ -108,6 +108,13 @@ impl Sandbox {
         Some(tags.into_iter().map(|tag| (tag.key, tag.value)).collect())
     }
 
+    /// Switches STS off in a region (or on again): signed calls to it get RegionDisabledException.
+    ///
+    /// An unsigned call doesn't say which region it is for; let it fail with a [`Fault`].
+    pub fn set_region_disabled(&self, region: &str, disabled: bool) {
+        self.aws.set_region_disabled(region, disabled);
+    }
+
     /// Ends every session that was issued so far, without moving the clock.
     pub fn expire_sessions(&self) {
         self.aws.expire_sessions();

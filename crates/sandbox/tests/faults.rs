@@ -53,6 +53,78 @@ mod tests {
     }
 
     #[test]
+    fn refusals_pages_redirects_and_lengths_are_made_to_order() {
+        let sandbox = Sandbox::start(world());
+        let alice = Signer::alice(&sandbox);
+        let whole = call(&sandbox, &alice, WHO);
+        for (status, code) in [
+            (400, "ValidationError"),
+            (403, "AccessDenied"),
+            (429, "TooManyRequestsException"),
+            (500, "InternalFailure"),
+            (503, "ServiceUnavailable"),
+        ] {
+            sandbox.fail_next(Fault::Error { status, code, message: "no".to_owned() });
+            let answer = call(&sandbox, &alice, WHO);
+            assert_eq!((answer.status, answer.error()), (status, (code.to_owned(), "no".to_owned())));
+            assert_eq!(answer.text("Type"), if status < 500 { "Sender" } else { "Receiver" });
+        }
+        sandbox.fail_next(Fault::CaptivePage);
+        let page = call(&sandbox, &alice, WHO);
+        assert_eq!(page.status, 200);
+        assert!(page.head.contains("content-type: text/html") && page.body.starts_with("<!DOCTYPE html>"));
+        sandbox.fail_next(Fault::Redirect("http://127.0.0.1:9/".to_owned()));
+        let redirect = call(&sandbox, &alice, WHO);
+        assert_eq!(redirect.status, 302);
+        assert!(redirect.head.contains("location: http://127.0.0.1:9/"), "{}", redirect.head);
+        sandbox.fail_next(Fault::Long(10 << 20));
+        assert!(call(&sandbox, &alice, WHO).body.len() > 10 << 20);
+        sandbox.fail_next(Fault::BadXml);
+        let bad = call(&sandbox, &alice, WHO);
+        assert!(bad.status == 200 && bad.body.contains("<<"), "{}", bad.body);
+        let length = |answer: &[u8]| {
+            let text = String::from_utf8(answer.to_vec()).unwrap();
+            let (head, body) = text.split_once("\r\n\r\n").unwrap();
+            let told = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+            let told = told.unwrap_or_else(|| panic!("{head}"));
+            (told.parse::<usize>().unwrap(), body.len())
+        };
+        sandbox.fail_next(Fault::WrongLength(100));
+        assert_eq!(length(&raw(&sandbox)), (whole.body.len() + 100, whole.body.len()));
+        sandbox.fail_next(Fault::WrongLength(-100));
+        assert_eq!(length(&raw(&sandbox)), (whole.body.len() - 100, whole.body.len() - 100));
+    }
+
+    #[test]
+    fn a_region_can_be_switched_off() {
+        let sandbox = Sandbox::start(world());
+        let alice = Signer::alice(&sandbox);
+        sandbox.set_region_disabled("eu-central-1", true);
+        let answer = call(&sandbox, &alice, WHO);
+        assert_eq!((answer.status, answer.error().0.as_str()), (403, "RegionDisabledException"));
+        assert!(answer.error().1.contains("for account:111122223333."));
+        assert_eq!(call(&sandbox, &Signer { region: "us-east-1", ..alice.clone() }, WHO).status, 200);
+        sandbox.set_region_disabled("eu-central-1", false);
+        assert_eq!(call(&sandbox, &alice, WHO).status, 200);
+    }
+
+    #[test]
+    fn signatures_and_dates_follow_the_clock_twelve_hours_either_way() {
+        for hours in [-12, 12] {
+            let sandbox = Sandbox::start(world());
+            let late = Signer::alice(&sandbox);
+            sandbox.set_clock_offset(jiff::SignedDuration::from_hours(hours));
+            let refused = call(&sandbox, &late, WHO);
+            assert_eq!(refused.error().0, "SignatureDoesNotMatch");
+            let date = refused.head.lines().find_map(|line| line.strip_prefix("date: ")).unwrap();
+            let told = jiff::fmt::strtime::parse("%a, %d %b %Y %H:%M:%S GMT", date).unwrap();
+            let told = jiff::tz::TimeZone::UTC.to_timestamp(told.to_datetime().unwrap()).unwrap();
+            assert!((sandbox.now().as_second() - told.as_second()).abs() < 60, "{date}");
+            assert_eq!(call(&sandbox, &Signer { time: told, ..late }, WHO).status, 200);
+        }
+    }
+
+    #[test]
     fn the_log_has_every_call_and_no_code() {
         let sandbox = Sandbox::start(world());
         let code = sandbox.code_now(ALICE_MFA).unwrap().code;

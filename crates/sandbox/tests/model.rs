@@ -11,7 +11,14 @@ mod tests {
     use serde_json::Value;
     use std::collections::BTreeMap;
 
-    const ACTIONS: [&str; 4] = ["AssumeRole", "GetSessionToken", "GetCallerIdentity", "GetAccessKeyInfo"];
+    const ACTIONS: [&str; 6] = [
+        "AssumeRole",
+        "AssumeRoot",
+        "GetAccessKeyInfo",
+        "GetCallerIdentity",
+        "GetFederationToken",
+        "GetSessionToken",
+    ];
 
     type Form = BTreeMap<String, String>;
 
@@ -27,6 +34,11 @@ mod tests {
             "AssumeRole" => {
                 [("RoleArn", arn.as_str()), ("RoleSessionName", "me")].into_iter().chain(tags).collect()
             }
+            "AssumeRoot" => vec![
+                ("TargetPrincipal", "444455556666"),
+                ("TaskPolicyArn.arn", "arn:aws:iam::aws:policy/root-task/S3UnlockBucketPolicy"),
+            ],
+            "GetFederationToken" => [("Name", "me")].into_iter().chain(tags).collect(),
             "GetAccessKeyInfo" => vec![("AccessKeyId", ALICE_KEY)],
             _ => Vec::new(),
         };
@@ -100,7 +112,12 @@ mod tests {
                 for (name, value) in values {
                     match value {
                         Some(value) => form.insert(name, value),
-                        None => form.remove(&name),
+                        // A structure goes with its fields.
+                        None => {
+                            let field = format!("{name}.");
+                            form.retain(|it, _| *it != name && !it.starts_with(&field));
+                            None
+                        }
                     };
                 }
                 let answer = send(&sandbox, action, &form);

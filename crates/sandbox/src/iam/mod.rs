@@ -47,9 +47,11 @@ pub(crate) fn answer(
     let caller = caller::authenticate(aws, request, SERVICE)?;
     check_region(&caller, sigv4::authorization(request.headers)?.region)?;
     match caller {
-        // A session of GetSessionToken without MFA opens nothing of IAM.
-        Caller::UserSession { mfa: false, .. } => return Err(caller::invalid_token()),
-        Caller::User { .. } | Caller::UserSession { .. } | Caller::Role { .. } => {}
+        // A session of GetSessionToken without MFA, or of GetFederationToken, opens nothing of IAM.
+        Caller::UserSession { mfa: false, .. } | Caller::Federated { .. } => {
+            return Err(caller::invalid_token());
+        }
+        Caller::User { .. } | Caller::UserSession { .. } | Caller::Role { .. } | Caller::Root { .. } => {}
     }
     perform(aws, &caller, params, request_id)
 }
@@ -83,7 +85,7 @@ fn target<'c>(
     let account = caller.account();
     let own = match caller {
         Caller::User { user, .. } | Caller::UserSession { user, .. } => Some(*user),
-        Caller::Role { .. } => None,
+        Caller::Federated { .. } | Caller::Role { .. } | Caller::Root { .. } => None,
     };
     let user = match name {
         Some(name) => account.users.iter().find(|user| user.name == name),

@@ -1,6 +1,6 @@
 //! AssumeRole.
 
-use super::session_policy::{self, SessionPolicy};
+use super::session_policy::{self, Labels, SessionPolicy};
 use super::{NAMESPACE, credentials, limits, mfa};
 use crate::answer::{AwsError, Xml};
 use crate::aws::{Aws, Caller, Holder, RoleSession, Session, assumed_role_id};
@@ -34,10 +34,8 @@ pub(super) fn answer(
     let (serial, code) = (params.get("SerialNumber"), params.get("TokenCode"));
     violations.text("serialNumber", serial, limits::SERIAL_NUMBER);
     violations.text("tokenCode", code, limits::TOKEN_CODE);
-    let (min, max) = limits::TOKEN_SIZE;
-    let size =
-        violations.number("minimumSessionTokenSize", params.get("MinimumSessionTokenSize"), min, max)?;
-    let requested = session_policy::read(params, &mut violations)?;
+    let size = credentials::requested_size(params, &mut violations)?;
+    let requested = session_policy::read(params, &mut violations, limits::POLICY, Labels::All)?;
     violations.end()?;
     let (arn, name) = (arn.unwrap_or_default(), name.unwrap_or_default());
     if !is_role_arn(arn) {
@@ -45,7 +43,7 @@ pub(super) fn answer(
     }
     let duration = duration.unwrap_or(DEFAULT_DURATION);
     check_chained(caller, duration)?;
-    let policy = requested.resolve(caller, arn)?;
+    let policy = requested.resolve(Some(caller), arn)?;
 
     // From here on a code is used up, whatever comes of the call.
     let proved = mfa::check(aws, caller, serial, code)?;
@@ -73,7 +71,7 @@ pub(super) fn answer(
         source_identity: policy.source_identity.clone(),
         tags: policy.tags.clone(),
     });
-    let session = aws.issue(account, duration, size.unwrap_or(0) as usize, holder);
+    let session = aws.issue(account, duration, size, holder);
     Ok(write(request_id, account, role, name, &policy, &session))
 }
 
@@ -115,14 +113,18 @@ fn is_role_arn(arn: &str) -> bool {
 }
 
 fn check_chained(caller: &Caller<'_>, duration: u32) -> Result<(), AwsError> {
-    match caller {
-        Caller::UserSession { .. } | Caller::Role { .. } if duration > CHAINED_DURATION => {
-            Err(AwsError::validation(
-                "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.",
-            ))
+    let chained = match caller {
+        Caller::User { .. } => false,
+        Caller::UserSession { .. } | Caller::Federated { .. } | Caller::Role { .. } | Caller::Root { .. } => {
+            true
         }
-        Caller::User { .. } | Caller::UserSession { .. } | Caller::Role { .. } => Ok(()),
+    };
+    if chained && duration > CHAINED_DURATION {
+        return Err(AwsError::validation(
+            "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.",
+        ));
     }
+    Ok(())
 }
 
 fn may_assume(caller: &Caller<'_>, role: &Role, proved: bool, external_id: Option<&str>) -> bool {
@@ -130,7 +132,7 @@ fn may_assume(caller: &Caller<'_>, role: &Role, proved: bool, external_id: Optio
     let mfa = match caller {
         Caller::User { .. } => proved,
         Caller::UserSession { mfa, .. } => proved || *mfa,
-        Caller::Role { .. } => false,
+        Caller::Federated { .. } | Caller::Role { .. } | Caller::Root { .. } => false,
     };
     let trust = &role.trust;
     trust.principals.iter().any(|principal| is_principal(caller, principal))
@@ -142,6 +144,8 @@ fn is_principal(caller: &Caller<'_>, principal: &str) -> bool {
     let account = caller.account();
     let role = match caller {
         Caller::User { .. } | Caller::UserSession { .. } => None,
+        // AWS lets neither of them assume roles.
+        Caller::Federated { .. } | Caller::Root { .. } => return false,
         Caller::Role { account, role, .. } => Some(account.role_arn(role)),
     };
     principal == "*"

@@ -1,11 +1,22 @@
 //! Temporary credentials as an answer tells them.
 
-use crate::answer::{Xml, time};
+use super::limits;
+use crate::answer::{AwsError, Xml, time};
 use crate::aws::Session;
+use crate::constraint::Violations;
+use crate::query::Params;
 use secrecy::ExposeSecret;
 
 /// The largest session token, in characters.
 const LARGEST_TOKEN: usize = 4096;
+
+/// Reads how many characters the caller wants the token to have at least.
+pub(super) fn requested_size(params: &Params, violations: &mut Violations) -> Result<usize, AwsError> {
+    let (min, max) = limits::TOKEN_SIZE;
+    let size =
+        violations.number("minimumSessionTokenSize", params.get("MinimumSessionTokenSize"), min, max)?;
+    Ok(size.unwrap_or(0) as usize)
+}
 
 /// Writes `<Credentials>`.
 pub(super) fn write(xml: &mut Xml, session: &Session) {

@@ -23,6 +23,11 @@ pub(super) const EXTERNAL_ID: Text = Text {
 };
 /// The model sets no longest policy: what is too long is refused by its packed size.
 pub(super) const POLICY: Text = Text { min: 1, max: usize::MAX, pattern: Some(POLICY_TEXT) };
+/// What every operation but AssumeRole takes as a policy.
+pub(super) const SESSION_POLICY: Text = Text { min: 1, max: 2048, pattern: Some(POLICY_TEXT) };
+pub(super) const ENCODED_MESSAGE: Text = Text { min: 1, max: 10_240, pattern: None };
+pub(super) const FEDERATED_NAME: Text = Text { min: 2, max: 32, pattern: Some(NAME) };
+pub(super) const TARGET_PRINCIPAL: Text = Text { min: 12, max: 2048, pattern: None };
 pub(super) const ROLE_SESSION_NAME: Text = Text { min: 2, max: 64, pattern: Some(NAME) };
 pub(super) const SERIAL_NUMBER: Text = Text {
     min: 9,
@@ -47,6 +52,8 @@ pub(super) const TOKEN_CODE: Text =
 pub(super) const ROLE_DURATION: (u32, u32) = (900, 43_200);
 /// Seconds of a user's session.
 pub(super) const SESSION_DURATION: (u32, u32) = (900, 129_600);
+/// Seconds of a root's session; none asked for is the most.
+pub(super) const ROOT_DURATION: (u32, u32) = (0, 900);
 /// Characters of a session token that a caller may ask for.
 pub(super) const TOKEN_SIZE: (u32, u32) = (0, 4096);
 pub(super) const MOST_TAGS: usize = 50;

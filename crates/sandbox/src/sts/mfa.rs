@@ -23,7 +23,7 @@ pub(super) fn check(
     let devices = match caller {
         Caller::User { user, .. } | Caller::UserSession { user, .. } => user.mfa_devices.as_slice(),
         // A role has no devices, whoever assumed it.
-        Caller::Role { .. } => &[],
+        Caller::Federated { .. } | Caller::Role { .. } | Caller::Root { .. } => &[],
     };
     let device = devices.iter().find(|device| device.serial == serial).ok_or_else(|| {
         AwsError::access_denied(

@@ -4,8 +4,11 @@
 
 mod access_key_info;
 mod assume_role;
+mod assume_root;
+mod authorization_message;
 mod caller_identity;
 mod credentials;
+mod federation_token;
 mod limits;
 mod mfa;
 mod session_policy;
@@ -23,7 +26,7 @@ pub(crate) const NAMESPACE: &str = "https://sts.amazonaws.com/doc/2011-06-15/";
 const VERSION: &str = "2011-06-15";
 
 /// Answers one call, or refuses it.
-pub(crate) fn answer(
+pub(crate) async fn answer(
     aws: &Aws,
     request: &Signed<'_>,
     params: &Params,
@@ -32,6 +35,9 @@ pub(crate) fn answer(
     let action = params.action()?;
     let perform = match (action, params.get("Version")) {
         ("AssumeRole", Some(VERSION)) => assume_role::answer,
+        ("AssumeRoot", Some(VERSION)) => assume_root::answer,
+        ("DecodeAuthorizationMessage", Some(VERSION)) => authorization_message::answer,
+        ("GetFederationToken", Some(VERSION)) => federation_token::answer,
         ("GetSessionToken", Some(VERSION)) => session_token::answer,
         ("GetCallerIdentity", Some(VERSION)) => caller_identity::answer,
         ("GetAccessKeyInfo", Some(VERSION)) => access_key_info::answer,

@@ -3,7 +3,7 @@
 use super::limits;
 use crate::answer::AwsError;
 use crate::aws::{Caller, SessionTag};
-use crate::constraint::Violations;
+use crate::constraint::{Text, Violations};
 use crate::permission;
 use crate::query::Params;
 use crate::world::DeniedBy;
@@ -25,7 +25,7 @@ pub(super) struct SessionPolicy {
 }
 
 /// The parameters, held against the model.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Requested<'a> {
     policy: Option<&'a str>,
     policy_arns: Vec<&'a str>,
@@ -34,11 +34,25 @@ pub(super) struct Requested<'a> {
     source_identity: Option<&'a str>,
 }
 
+/// Which labels an operation takes as parameters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Labels {
+    /// Tags.
+    Tags,
+    /// Tags, transitive ones, contexts and a source identity.
+    All,
+}
+
 /// Reads the parameters and adds what they violate.
-pub(super) fn read<'a>(params: &'a Params, violations: &mut Violations) -> Result<Requested<'a>, AwsError> {
+pub(super) fn read<'a>(
+    params: &'a Params,
+    violations: &mut Violations,
+    policy_limits: Text,
+    labels: Labels,
+) -> Result<Requested<'a>, AwsError> {
     let members = |list| params.members(list).map_err(|_| AwsError::malformed_input());
     let policy = params.get("Policy");
-    violations.text("policy", policy, limits::POLICY);
+    violations.text("policy", policy, policy_limits);
     let mut policy_arns = Vec::new();
     for (at, member) in members("PolicyArns")?.into_iter().enumerate() {
         let arn = member.get("arn").copied();
@@ -46,6 +60,23 @@ pub(super) fn read<'a>(params: &'a Params, violations: &mut Violations) -> Resul
         policy_arns.extend(arn);
     }
     violations.at_most("policyArns", policy_arns.len(), limits::MOST_POLICY_ARNS);
+    let mut requested = Requested { policy, policy_arns, ..Requested::default() };
+    match labels {
+        Labels::Tags => requested.tags = read_tags(params, violations)?,
+        Labels::All => {
+            requested.tags = read_tags(params, violations)?;
+            requested.read_labels(params, violations)?;
+        }
+    }
+    Ok(requested)
+}
+
+/// Reads the parameter Tags.
+pub(super) fn read_tags<'a>(
+    params: &'a Params,
+    violations: &mut Violations,
+) -> Result<Vec<(&'a str, &'a str)>, AwsError> {
+    let members = |list| params.members(list).map_err(|_| AwsError::malformed_input());
     let mut tags = Vec::new();
     for (at, member) in members("Tags")?.into_iter().enumerate() {
         let (key, value) = (member.get("Key").copied(), member.get("Value").copied());
@@ -58,28 +89,37 @@ pub(super) fn read<'a>(params: &'a Params, violations: &mut Violations) -> Resul
         tags.push((key.unwrap_or_default(), value.unwrap_or_default()));
     }
     violations.at_most("tags", tags.len(), limits::MOST_TAGS);
-    let transitive_tag_keys: Vec<_> =
-        members("TransitiveTagKeys")?.iter().filter_map(|member| member.get("").copied()).collect();
-    violations.texts("transitiveTagKeys", &transitive_tag_keys, limits::TAG_KEY);
-    violations.at_most("transitiveTagKeys", transitive_tag_keys.len(), limits::MOST_TAGS);
-    let contexts = members("ProvidedContexts")?;
-    for (at, member) in contexts.iter().enumerate() {
-        let name = |field| format!("providedContexts.{}.member.{field}", at + 1);
-        violations.text(&name("providerArn"), member.get("ProviderArn").copied(), limits::ARN);
-        let assertion = member.get("ContextAssertion").copied();
-        violations.text(&name("contextAssertion"), assertion, limits::CONTEXT_ASSERTION);
-    }
-    violations.at_most("providedContexts", contexts.len(), limits::MOST_CONTEXTS);
-    let source_identity = params.get("SourceIdentity");
-    violations.text("sourceIdentity", source_identity, limits::SOURCE_IDENTITY);
-    Ok(Requested { policy, policy_arns, tags, transitive_tag_keys, source_identity })
+    Ok(tags)
 }
 
-impl Requested<'_> {
+impl<'a> Requested<'a> {
+    fn read_labels(&mut self, params: &'a Params, violations: &mut Violations) -> Result<(), AwsError> {
+        let members = |list| params.members(list).map_err(|_| AwsError::malformed_input());
+        self.transitive_tag_keys =
+            members("TransitiveTagKeys")?.iter().filter_map(|member| member.get("").copied()).collect();
+        violations.texts("transitiveTagKeys", &self.transitive_tag_keys, limits::TAG_KEY);
+        violations.at_most("transitiveTagKeys", self.transitive_tag_keys.len(), limits::MOST_TAGS);
+        let contexts = members("ProvidedContexts")?;
+        for (at, member) in contexts.iter().enumerate() {
+            let name = |field| format!("providedContexts.{}.member.{field}", at + 1);
+            violations.text(&name("providerArn"), member.get("ProviderArn").copied(), limits::ARN);
+            let assertion = member.get("ContextAssertion").copied();
+            violations.text(&name("contextAssertion"), assertion, limits::CONTEXT_ASSERTION);
+        }
+        violations.at_most("providedContexts", contexts.len(), limits::MOST_CONTEXTS);
+        self.source_identity = params.get("SourceIdentity");
+        violations.text("sourceIdentity", self.source_identity, limits::SOURCE_IDENTITY);
+        Ok(())
+    }
+
     /// What the session gets, or why it can't.
-    pub(super) fn resolve(&self, caller: &Caller<'_>, role_arn: &str) -> Result<SessionPolicy, AwsError> {
+    pub(super) fn resolve(
+        &self,
+        caller: Option<&Caller<'_>>,
+        resource: &str,
+    ) -> Result<SessionPolicy, AwsError> {
         let policy = self.policy.map(read_policy).transpose()?;
-        let session = caller.role_session();
+        let session = caller.and_then(Caller::role_session);
         let inherited: Vec<_> = session
             .into_iter()
             .flat_map(|session| &session.tags)
@@ -88,9 +128,11 @@ impl Requested<'_> {
             .collect();
         self.check_tags(&inherited)?;
         let source_identity = session.and_then(|session| session.source_identity.as_deref());
-        if source_identity.is_some() && self.source_identity.is_some_and(|it| Some(it) != source_identity) {
+        if let (Some(caller), Some(inherited), Some(wanted)) = (caller, source_identity, self.source_identity)
+            && inherited != wanted
+        {
             let by = DeniedBy::Unsaid;
-            return Err(permission::refusal(caller, "sts:SetSourceIdentity", role_arn, by));
+            return Err(permission::refusal(caller, "sts:SetSourceIdentity", resource, by));
         }
         let packed_size = self.packed_size(policy.as_deref(), &inherited)?;
         let own = self.tags.iter().map(|(key, value)| SessionTag {

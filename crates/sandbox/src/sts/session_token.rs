@@ -22,22 +22,16 @@ pub(super) fn answer(
     let duration = violations.number("durationSeconds", params.get("DurationSeconds"), min, max)?;
     violations.text("serialNumber", serial, limits::SERIAL_NUMBER);
     violations.text("tokenCode", code, limits::TOKEN_CODE);
-    let (min, max) = limits::TOKEN_SIZE;
-    let size =
-        violations.number("minimumSessionTokenSize", params.get("MinimumSessionTokenSize"), min, max)?;
+    let size = credentials::requested_size(params, &mut violations)?;
     violations.end()?;
 
-    let (account, user) = match caller {
-        Caller::User { account, user } => (account, user),
-        Caller::UserSession { .. } | Caller::Role { .. } => {
-            return Err(AwsError::access_denied("Cannot call GetSessionToken with session credentials"));
-        }
+    let Caller::User { account, user } = caller else {
+        return Err(AwsError::access_denied("Cannot call GetSessionToken with session credentials"));
     };
     permission::check(caller, "sts:GetSessionToken", &caller.arn())?;
     let mfa = mfa::check(aws, caller, serial, code)?;
     let holder = Holder::User { arn: account.user_arn(user), mfa };
-    let session =
-        aws.issue(account, duration.unwrap_or(DEFAULT_DURATION), size.unwrap_or(0) as usize, holder);
+    let session = aws.issue(account, duration.unwrap_or(DEFAULT_DURATION), size, holder);
     Ok(Xml::answer("GetSessionToken", NAMESPACE, request_id, |xml| {
         credentials::write(xml, &session);
         credentials::write_size(xml, &session);

@@ -74,4 +74,20 @@ impl DeniedBy {
             Self::NoServiceControlPolicy => missing("service control policy"),
         }
     }
+
+    /// Whether a statement says no, rather than none saying yes.
+    pub(crate) fn is_explicit(self) -> bool {
+        match self {
+            Self::IdentityPolicy
+            | Self::ServiceControlPolicy
+            | Self::ResourceControlPolicy
+            | Self::PermissionsBoundary
+            | Self::SessionPolicy
+            | Self::ResourcePolicy => true,
+            Self::Unsaid
+            | Self::NoIdentityPolicy
+            | Self::NoPermissionsBoundary
+            | Self::NoServiceControlPolicy => false,
+        }
+    }
 }

@@ -19,6 +19,9 @@ use serde::Deserialize;
 pub struct World {
     /// The accounts.
     pub accounts: Vec<Account>,
+    /// Whether refusals of permission carry an encoded message for DecodeAuthorizationMessage.
+    #[serde(default)]
+    pub encoded_messages: bool,
 }
 
 /// One account.
@@ -54,6 +57,13 @@ impl World {
     #[must_use]
     pub fn account(mut self, account: Account) -> Self {
         self.accounts.push(account);
+        self
+    }
+
+    /// The same world, its refusals of permission carrying encoded messages.
+    #[must_use]
+    pub fn with_encoded_messages(mut self) -> Self {
+        self.encoded_messages = true;
         self
     }
 
@@ -122,6 +132,10 @@ impl Account {
 
     pub(crate) fn session_arn(&self, role: &Role, session_name: &str) -> String {
         format!("arn:{}:sts::{}:assumed-role/{}/{session_name}", self.partition, self.id, role.name)
+    }
+
+    pub(crate) fn federated_arn(&self, name: &str) -> String {
+        format!("arn:{}:sts::{}:federated-user/{name}", self.partition, self.id)
     }
 
     pub(crate) fn root_arn(&self) -> String {

@@ -21,6 +21,9 @@ pub struct Role {
     /// What sessions of this role are refused, whatever the trust there says.
     #[serde(default)]
     pub denied: Vec<Denial>,
+    /// Whether AssumeRoot is allowed, for any account of the world.
+    #[serde(default)]
+    pub assume_root: bool,
 }
 
 /// Who may assume a role, and how.
@@ -61,6 +64,7 @@ impl Role {
             max_session_duration: max_session_duration(),
             trust: Trust::default(),
             denied: Vec::new(),
+            assume_root: false,
         }
     }
 
@@ -110,6 +114,13 @@ impl Role {
     #[must_use]
     pub fn max_session_duration(mut self, seconds: u32) -> Self {
         self.max_session_duration = seconds;
+        self
+    }
+
+    /// The same role, its sessions allowed to call AssumeRoot.
+    #[must_use]
+    pub fn with_assume_root(mut self) -> Self {
+        self.assume_root = true;
         self
     }
 

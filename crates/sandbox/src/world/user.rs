@@ -19,6 +19,9 @@ pub struct User {
     /// What this user is refused whatever a role's trust says.
     #[serde(default)]
     pub denied: Vec<Denial>,
+    /// Whether AssumeRoot is allowed, for any account of the world.
+    #[serde(default)]
+    pub assume_root: bool,
 }
 
 /// One long-term key.
@@ -67,7 +70,13 @@ impl KeyStatus {
 impl User {
     /// A user without keys or devices.
     pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into(), access_keys: Vec::new(), mfa_devices: Vec::new(), denied: Vec::new() }
+        Self {
+            name: name.into(),
+            access_keys: Vec::new(),
+            mfa_devices: Vec::new(),
+            denied: Vec::new(),
+            assume_root: false,
+        }
     }
 
     /// The same user with one more long-term key.
@@ -82,6 +91,13 @@ impl User {
     #[must_use]
     pub fn mfa_device(mut self, serial: impl Into<String>, seed: impl Into<String>) -> Self {
         self.mfa_devices.push(MfaDevice { serial: serial.into(), seed: SecretString::from(seed.into()) });
+        self
+    }
+
+    /// The same user, allowed to call AssumeRoot.
+    #[must_use]
+    pub fn with_assume_root(mut self) -> Self {
+        self.assume_root = true;
         self
     }
 

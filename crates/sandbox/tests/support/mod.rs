@@ -33,7 +33,8 @@ pub(crate) fn world() -> World {
                         .access_key(ALICE_KEY, ALICE_SECRET)
                         .mfa_device(ALICE_MFA, "JBSWY3DPEHPK3PXP")
                         .mfa_device("GAHT12345678", "GEZDGNBVGY3TQOJQ")
-                        .denied(far("Denied")),
+                        .denied(far("Denied"))
+                        .with_assume_root(),
                 )
                 .user(
                     User::new("bob")
