@@ -4,3 +4,4 @@
 //! (it tells the address; a face opens it), and keeping anything.
 
 pub mod loopback;
+pub mod oidc;
