@@ -5,3 +5,4 @@
 
 pub mod loopback;
 pub mod oidc;
+pub mod saml;
