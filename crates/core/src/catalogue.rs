@@ -47,6 +47,18 @@ pub struct Role {
 pub enum RoleKind {
     /// AssumeRole, through any number of hops.
     AssumeRole,
+    /// AssumeRoleWithWebIdentity.
+    WebIdentity,
+    /// AssumeRoleWithSAML.
+    Saml,
+    /// GetSessionToken: a user's own session.
+    SessionToken,
+    /// GetFederationToken: a user's own session, limited by a policy.
+    FederationToken,
+    /// AssumeRoot: the root user of a member account, for one task.
+    AssumeRoot,
+    /// What `aws login` keeps.
+    Login,
 }
 
 /// What activation needs from a person.

@@ -4,11 +4,13 @@
 //! Which of a profile's settings count is decided as botocore decides it. Deliberately absent:
 //! credentials, files and calls.
 
+mod ending;
 mod error;
 mod hop;
 mod step;
 mod summary;
 
+pub use ending::TASK_POLICIES;
 pub use error::ChainError;
 pub use summary::{Summaries, Summary};
 
@@ -23,8 +25,76 @@ use step::{Next, Step};
 pub struct Chain {
     /// Where the first credentials come from.
     pub origin: Origin,
-    /// The AssumeRole calls, in the order in which they are made; never empty for a role.
+    /// The calls that assume roles, in the order in which they are made. The first one is
+    /// AssumeRoleWithWebIdentity or AssumeRoleWithSAML where the origin is of that kind.
     pub hops: Vec<Hop>,
+    /// What is done with the credentials at the end of the hops.
+    #[serde(default)]
+    pub ending: Ending,
+}
+
+/// What a chain ends with.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Ending {
+    /// The credentials of the last hop; without hops, those of the origin as they are.
+    #[default]
+    AsItIs,
+    /// GetSessionToken with a user's own keys.
+    SessionToken {
+        /// `mfa_serial`.
+        mfa_serial: Option<String>,
+        /// `mfa_process`.
+        mfa_process: Option<String>,
+        /// `duration_seconds`, 900 to 129,600.
+        duration_seconds: Option<u32>,
+    },
+    /// GetFederationToken with a user's own keys.
+    FederationToken {
+        /// `federation_name`, 2 to 32 characters.
+        name: String,
+        /// Policies and tags.
+        session: SessionOptions,
+        /// `duration_seconds`, 900 to 129,600.
+        duration_seconds: Option<u32>,
+    },
+    /// AssumeRoot: the root user of a member account, for one task.
+    Root {
+        /// `root_account_id`.
+        account_id: String,
+        /// `root_task_policy`: the name of one of AWS's task policies.
+        task_policy: String,
+    },
+}
+
+/// Where the token of AssumeRoleWithWebIdentity comes from.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum TokenSource {
+    /// `web_identity_token_file`.
+    File(String),
+    /// `web_identity_token_process`: a command that prints it.
+    Process(String),
+    /// `oidc`: a sign-in at the provider with this name.
+    Provider(String),
+}
+
+/// An identity provider at which a person signs in.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum Provider {
+    /// The OpenID or OAuth provider of this `[oidc NAME]`.
+    Oidc(String),
+    /// The SAML provider of this `[saml NAME]`.
+    Saml(String),
+}
+
+impl Provider {
+    /// What people call it.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Oidc(name) | Self::Saml(name) => name,
+        }
+    }
 }
 
 /// Where first credentials come from. It never holds them: the agent reads them when it needs them.
@@ -48,12 +118,24 @@ pub enum Origin {
     Ec2InstanceMetadata,
     /// `credential_source = EcsContainer`.
     EcsContainer,
-    /// `web_identity_token_file` of a profile: the first hop is AssumeRoleWithWebIdentity.
+    /// An access key in the vault.
+    Vault {
+        /// Its name there.
+        name: String,
+    },
+    /// A token of an OpenID or OAuth provider: the first hop is AssumeRoleWithWebIdentity.
     WebIdentity {
-        /// The profile that names the file.
+        /// The profile that names its source.
         profile: String,
-        /// The file with the token.
-        token_file: String,
+        /// Its source.
+        token: TokenSource,
+    },
+    /// A sign-in at a SAML provider: the first hop is AssumeRoleWithSAML.
+    Saml {
+        /// The provider.
+        provider: String,
+        /// The provider's ARN in IAM; `None`: the one that the assertion names beside the role.
+        principal_arn: Option<String>,
     },
     /// An Identity Center role: `sso_account_id` and `sso_role_name` of a profile.
     IdentityCenter {
@@ -96,24 +178,132 @@ pub struct Hop {
     pub role_session_name: Option<String>,
     /// The profile's region, where it has one.
     pub region: Option<String>,
+    /// `mfa_process`: a command that prints the device's codes.
+    pub mfa_process: Option<String>,
+    /// What the session is limited to and carries.
+    pub session: SessionOptions,
 }
 
-/// Resolves a profile: where its first credentials come from, and which calls follow. A profile
-/// without a role has no hops.
+/// What a session is limited to and carries.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct SessionOptions {
+    /// `policy`: a session policy in JSON, at most 2,048 characters.
+    pub policy: Option<String>,
+    /// `policy_arns`: at most 10 managed policies.
+    pub policy_arns: Vec<String>,
+    /// `session_tags`: at most 50, keys of at most 128 and values of at most 256 characters.
+    pub tags: Vec<(String, String)>,
+    /// `transitive_session_tags`: the keys of tags that go on along a chain.
+    pub transitive_tag_keys: Vec<String>,
+    /// `source_identity`, 2 to 64 characters of `[\w+=,.@-]`.
+    pub source_identity: Option<String>,
+}
+
+impl Origin {
+    /// The provider at which a person must be signed in.
+    pub fn provider(&self) -> Option<Provider> {
+        match self {
+            Self::WebIdentity { token: TokenSource::Provider(name), .. } => {
+                Some(Provider::Oidc(name.clone()))
+            }
+            Self::Saml { provider, .. } => Some(Provider::Saml(provider.clone())),
+            Self::WebIdentity { token: TokenSource::File(_) | TokenSource::Process(_), .. }
+            | Self::StaticKeys { .. }
+            | Self::Process { .. }
+            | Self::Environment
+            | Self::Ec2InstanceMetadata
+            | Self::EcsContainer
+            | Self::Vault { .. }
+            | Self::IdentityCenter { .. }
+            | Self::Login { .. } => None,
+        }
+    }
+
+    /// Whether GetSessionToken and GetFederationToken can be called with it: a user's own keys, as
+    /// far as that can be told before they are read.
+    pub fn is_user(&self) -> bool {
+        match self {
+            Self::StaticKeys { .. } | Self::Process { .. } | Self::Environment | Self::Vault { .. } => true,
+            Self::Ec2InstanceMetadata
+            | Self::EcsContainer
+            | Self::WebIdentity { .. }
+            | Self::Saml { .. }
+            | Self::IdentityCenter { .. }
+            | Self::Login { .. } => false,
+        }
+    }
+}
+
+impl Chain {
+    /// The command that prints the codes of a device, if a profile of the chain names one.
+    pub fn mfa_process(&self, serial: &str) -> Option<&str> {
+        let of_hops = self
+            .hops
+            .iter()
+            .find_map(|hop| hop.mfa_process.as_deref().filter(|_| hop.mfa_serial.as_deref() == Some(serial)));
+        of_hops.or(match &self.ending {
+            Ending::SessionToken { mfa_serial, mfa_process, .. } => {
+                mfa_process.as_deref().filter(|_| mfa_serial.as_deref() == Some(serial))
+            }
+            Ending::AsItIs | Ending::FederationToken { .. } | Ending::Root { .. } => None,
+        })
+    }
+
+    /// The role of an assertion that a SAML provider gave, with nothing but defaults.
+    pub fn of_assertion(provider: &str, role_arn: RoleArn, principal_arn: &str) -> Self {
+        Self {
+            origin: Origin::Saml {
+                provider: provider.to_owned(),
+                principal_arn: Some(principal_arn.to_owned()),
+            },
+            hops: vec![Hop::bare(provider, role_arn)],
+            ending: Ending::AsItIs,
+        }
+    }
+}
+
+impl Hop {
+    /// The call for a role of which nothing but the ARN is known.
+    pub fn bare(profile: &str, role_arn: RoleArn) -> Self {
+        Self {
+            profile: profile.to_owned(),
+            role_arn,
+            external_id: None,
+            mfa_serial: None,
+            duration_seconds: None,
+            role_session_name: None,
+            region: None,
+            mfa_process: None,
+            session: SessionOptions::default(),
+        }
+    }
+}
+
+/// Resolves a profile: where its first credentials come from, which calls follow, and what is
+/// done at the end.
 pub fn resolve(profiles: &Profiles, profile: &str) -> Result<Chain, ChainError> {
     let mut visited = HashSet::new();
     let mut roles = Vec::new();
     let mut at = profile;
-    let mut step = step::first(profiles, profile)?;
+    let special = ending::special(profiles, profile)?;
+    let mut step = match &special {
+        Some(_) => step::behind(profiles, profile)?,
+        None => step::first(profiles, profile)?,
+    };
+    let push = |roles: &mut Vec<_>, at| {
+        if special.is_none() || at != profile {
+            roles.push(at);
+        }
+    };
     let origin = loop {
         match step {
             Step::Origin(origin) => break origin,
             Step::Role(Next::Origin(origin)) => {
-                roles.push(at);
+                push(&mut roles, at);
                 break origin;
             }
             Step::Role(Next::Profile(source)) => {
-                roles.push(at);
+                push(&mut roles, at);
                 visited.insert(at);
                 if visited.contains(source) {
                     let begin = roles.iter().position(|role| *role == source).unwrap_or(0);
@@ -124,14 +314,23 @@ pub fn resolve(profiles: &Profiles, profile: &str) -> Result<Chain, ChainError> 
             }
         }
     };
-    let mut hops = Vec::with_capacity(roles.len());
-    if let Origin::WebIdentity { profile, .. } = &origin {
-        hops.push(hop::with_web_identity(profiles, profile)?);
+    let mut hops = Vec::with_capacity(roles.len() + 1);
+    if let Some(federated) = step::federated_profile(profiles, &origin, at) {
+        hops.push(hop::federated(profiles, federated)?);
     }
     for role in roles.into_iter().rev() {
         hops.push(hop::of(profiles, role)?);
     }
-    Ok(Chain { origin, hops })
+    let ending = match special {
+        Some(ending) => ending,
+        None => ending::plain(profiles, profile, &origin, &hops)?,
+    };
+    if let Ending::FederationToken { .. } = &ending
+        && (!hops.is_empty() || !origin.is_user())
+    {
+        return Err(ChainError::FederationNeedsKeys { profile: profile.to_owned() });
+    }
+    Ok(Chain { origin, hops, ending })
 }
 
 #[cfg(test)]

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 /// The stable identity of a role in the catalogue; it survives renames of what it describes.
 ///
-/// A role described by a profile of the shared config is `profile:NAME`.
+/// A role described by a profile of the shared config is `profile:NAME`, one that a SAML assertion
+/// named is `saml:PROVIDER:ARN`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(transparent)]
@@ -14,6 +15,18 @@ impl RoleId {
     /// The role that a profile of the shared config describes.
     pub fn of_profile(profile: &str) -> Self {
         Self(format!("profile:{profile}"))
+    }
+
+    /// The role that an assertion of a SAML provider named.
+    pub fn of_assertion(provider: &str, role_arn: &str) -> Self {
+        Self(format!("saml:{provider}:{role_arn}"))
+    }
+
+    /// The SAML provider and the ARN of a role that an assertion named.
+    pub fn assertion(&self) -> Option<(&str, &str)> {
+        let rest = self.0.strip_prefix("saml:")?;
+        let arn = rest.find(":arn:")?;
+        Some((&rest[..arn], &rest[arn + 1..]))
     }
 
     /// The profile of the shared config that describes it, if one does.

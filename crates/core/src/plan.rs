@@ -1,67 +1,31 @@
 //! Which calls lead to a role's credentials, in which order, how long each lives, and which of
-//! them needs a code: decided before anything is called.
+//! them needs a person: decided before anything is called.
 
-use crate::chain::{Chain, Hop, Origin};
+mod explain;
+mod known;
+
+#[cfg(test)]
+mod tests;
+
+pub use explain::{PlanStep, PlanView, Renewal, explain};
+pub use known::{Identity, Known, MaxSession, Source, SourceKey, SourceKind, WorldId};
+
+use crate::chain::{Chain, Ending, Hop, Origin, Provider, SessionOptions};
 use crate::failure::{Failure, FailureCode};
-use jiff::{SignedDuration, Timestamp};
-use std::collections::BTreeMap;
+use jiff::Timestamp;
 
 /// The longest session of a role that is assumed with temporary credentials, in seconds
 /// (role chaining, AWS's reference of AssumeRole).
 pub const CHAINED_SECONDS: u32 = 3600;
 
-/// What STS gives where nobody asks for more, in seconds.
+/// The only length of a session of AssumeRoot, in seconds.
+pub const ROOT_SECONDS: u32 = 900;
+
+/// What STS gives a role where nobody asks for more, in seconds; every role allows it.
 const DEFAULT_SECONDS: u32 = 3600;
 
-/// How long a GetSessionToken session is asked for, in seconds: STS's own default.
-const SESSION_TOKEN_SECONDS: u32 = 43_200;
-
-/// How much life credentials need to be worth beginning with.
-const WORTH_USING: SignedDuration = SignedDuration::from_secs(60);
-
-/// The files, endpoints and keys that a caller's environment chose; the agent numbers them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct WorldId(pub u64);
-
-/// Credentials that are kept in memory because more roles can begin with them.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Source {
-    /// The world in which they were obtained.
-    pub world: WorldId,
-    /// Where they began.
-    pub origin: Origin,
-    /// What they are.
-    pub kind: SourceKind,
-}
-
-/// What the credentials of a [`Source`] are.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum SourceKind {
-    /// A GetSessionToken session that carries the presence of this MFA device.
-    SessionToken {
-        /// The device.
-        mfa_serial: String,
-    },
-    /// The role at the end of these hops, a station on the way to others.
-    Role {
-        /// The hops.
-        hops: Vec<Hop>,
-    },
-}
-
-/// The sources that are in memory, with the end of each.
-pub type Sources = BTreeMap<SourceKey, Timestamp>;
-
-/// A [`Source`] as a key of a map.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SourceKey(String);
-
-impl Source {
-    /// The source as a key: equal sources, and only they, have equal keys.
-    pub fn key(&self) -> SourceKey {
-        SourceKey(format!("{self:?}"))
-    }
-}
+/// What STS gives a user where nobody asks for more, in seconds.
+const USER_SECONDS: u32 = 43_200;
 
 /// The calls that lead to a role's credentials.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,6 +67,29 @@ pub enum Operation {
     GetSessionToken,
     /// AssumeRole.
     AssumeRole(Hop),
+    /// AssumeRoleWithWebIdentity, with the token that the origin yields.
+    AssumeRoleWithWebIdentity(Hop),
+    /// AssumeRoleWithSAML, with the assertion that the provider gave.
+    AssumeRoleWithSaml {
+        /// The role.
+        hop: Hop,
+        /// PrincipalArn; `None`: as the assertion says.
+        principal_arn: Option<String>,
+    },
+    /// GetFederationToken.
+    GetFederationToken {
+        /// Name.
+        name: String,
+        /// Policies and tags.
+        session: SessionOptions,
+    },
+    /// AssumeRoot.
+    AssumeRoot {
+        /// TargetPrincipal.
+        account_id: String,
+        /// The name of the task policy.
+        task_policy: String,
+    },
 }
 
 impl Plan {
@@ -110,80 +97,50 @@ impl Plan {
     pub fn mfa_serial(&self) -> Option<&str> {
         self.calls.iter().find_map(|call| call.mfa_serial.as_deref())
     }
+
+    /// The provider at which a person must sign in first.
+    pub fn sign_in(&self, known: &Known, now: Timestamp) -> Option<Provider> {
+        match &self.start {
+            Start::Origin(origin) => origin.provider().filter(|provider| !known.is_signed_in(provider, now)),
+            Start::Source(_) => None,
+        }
+    }
+
+    /// Whether the plan ends with the root user of an account, which a person confirms each time.
+    pub fn is_root(&self) -> bool {
+        self.calls.iter().any(|call| matches!(call.operation, Operation::AssumeRoot { .. }))
+    }
+
+    /// Whether nobody has to do anything for it.
+    pub fn is_silent(&self, known: &Known, now: Timestamp) -> bool {
+        self.mfa_serial().is_none() && self.sign_in(known, now).is_none() && !self.is_root()
+    }
 }
 
 /// Plans the way to a role, beginning as late on its chain as the live sources allow.
 ///
-/// `wanted` is the life that the person asked for, in seconds. More than an hour of a chained role
-/// is refused, as STS would refuse it; a profile that asks for more gets the hour.
+/// `wanted` is the life that the person asked for, in seconds. What STS would refuse is refused
+/// here: more than an hour of a chained role, more than a role is known to allow. A profile that
+/// asks for too much gets what there is.
 pub fn plan(
     world: WorldId,
     chain: &Chain,
     wanted: Option<u32>,
-    sources: &Sources,
+    known: &Known,
     now: Timestamp,
 ) -> Result<Plan, Failure> {
-    let live =
-        |source: &Source| sources.get(&source.key()).is_some_and(|end| end.duration_since(now) > WORTH_USING);
-    let station = |length: usize| Source {
-        world,
-        origin: chain.origin.clone(),
-        kind: SourceKind::Role { hops: chain.hops[..length].to_vec() },
-    };
-    let last = chain.hops.len().saturating_sub(1);
-    let chained_refused = wanted.is_some_and(|seconds| seconds > CHAINED_SECONDS) && last > 0;
-    if chained_refused {
-        return Err(Failure::new(
-            FailureCode::Refused,
-            "A role that is assumed through another role lives an hour at most.",
-            "Ask for --duration 1h or less, or use a profile that assumes the role directly.",
-        ));
-    }
-
-    let (start, first, from_session_token) = match (1..=last).rev().find(|length| live(&station(*length))) {
-        Some(length) => (Start::Source(station(length)), length, false),
-        None => match session_token(world, chain, wanted).filter(live) {
-            Some(source) => (Start::Source(source), 0, true),
-            None => (Start::Origin(chain.origin.clone()), 0, false),
-        },
-    };
-
-    let mut code_asked = from_session_token;
-    let calls = (first..chain.hops.len())
-        .map(|index| {
-            let hop = &chain.hops[index];
-            let asked = if index == last { wanted.or(hop.duration_seconds) } else { hop.duration_seconds };
-            let seconds = asked.unwrap_or(DEFAULT_SECONDS);
-            let chained = index > 0 || from_session_token;
-            let mfa_serial = if code_asked { None } else { hop.mfa_serial.clone() };
-            code_asked |= mfa_serial.is_some();
-            Call {
-                operation: Operation::AssumeRole(hop.clone()),
-                duration_seconds: if chained { seconds.min(CHAINED_SECONDS) } else { seconds },
-                mfa_serial,
-                keep: (index < last).then(|| station(index + 1)),
-            }
-        })
-        .collect();
-    Ok(Plan { world, start, calls })
+    Planner { world, chain, wanted, known, now }.plan()
 }
 
-/// The GetSessionToken session that would serve this chain, if one can: the first hop needs a
-/// code, and an hour is enough.
-pub fn session_token(world: WorldId, chain: &Chain, wanted: Option<u32>) -> Option<Source> {
+/// The GetSessionToken session that serves this chain, if one can and people want them: the first
+/// hop needs a code, and an hour is enough.
+pub fn session_token(world: WorldId, chain: &Chain, wanted: Option<u32>, known: &Known) -> Option<Source> {
+    known.session_token_seconds?;
     let first = chain.hops.first()?;
     let mfa_serial = first.mfa_serial.clone()?;
     let asked =
         if chain.hops.len() == 1 { wanted.or(first.duration_seconds) } else { first.duration_seconds };
-    let user = match chain.origin {
-        Origin::StaticKeys { .. } | Origin::Process { .. } | Origin::Environment => true,
-        Origin::Ec2InstanceMetadata
-        | Origin::EcsContainer
-        | Origin::WebIdentity { .. }
-        | Origin::IdentityCenter { .. }
-        | Origin::Login { .. } => false,
-    };
-    (user && asked.unwrap_or(DEFAULT_SECONDS) <= CHAINED_SECONDS).then(|| Source {
+    (chain.origin.is_user() && asked.unwrap_or(DEFAULT_SECONDS) <= CHAINED_SECONDS).then(|| Source {
         world,
         origin: chain.origin.clone(),
         kind: SourceKind::SessionToken { mfa_serial },
@@ -191,95 +148,192 @@ pub fn session_token(world: WorldId, chain: &Chain, wanted: Option<u32>) -> Opti
 }
 
 /// The plan that obtains a GetSessionToken session with a code.
-pub fn plan_session_token(source: &Source, mfa_serial: &str) -> Plan {
+pub fn plan_session_token(source: &Source, mfa_serial: &str, known: &Known) -> Plan {
     Plan {
         world: source.world,
         start: Start::Origin(source.origin.clone()),
-        calls: vec![Call {
-            operation: Operation::GetSessionToken,
-            duration_seconds: SESSION_TOKEN_SECONDS,
-            mfa_serial: Some(mfa_serial.to_owned()),
-            keep: Some(source.clone()),
-        }],
+        calls: vec![call_session_token(source, mfa_serial, known)],
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::arn::RoleArn;
+fn call_session_token(source: &Source, mfa_serial: &str, known: &Known) -> Call {
+    Call {
+        operation: Operation::GetSessionToken,
+        duration_seconds: known.session_token_seconds.unwrap_or(USER_SECONDS),
+        mfa_serial: Some(mfa_serial.to_owned()),
+        keep: Some(source.clone()),
+    }
+}
 
-    const WORLD: WorldId = WorldId(1);
+struct Planner<'a> {
+    world: WorldId,
+    chain: &'a Chain,
+    wanted: Option<u32>,
+    known: &'a Known,
+    now: Timestamp,
+}
 
-    fn now() -> Timestamp {
-        Timestamp::from_second(1_800_000_000).unwrap()
+impl Planner<'_> {
+    fn plan(&self) -> Result<Plan, Failure> {
+        self.check_wanted()?;
+        let hops = &self.chain.hops;
+        let stations = if self.chain.ending == Ending::AsItIs { 1..hops.len() } else { 1..hops.len() + 1 };
+        let live = |source: &Source| self.known.is_live(source, self.now);
+        let by_code = session_token(self.world, self.chain, self.wanted, self.known);
+        let mut calls = Vec::with_capacity(hops.len() + 1);
+        let (start, first, from_session_token) =
+            match stations.rev().find(|length| live(&self.station(*length))) {
+                Some(length) => (Start::Source(self.station(length)), length, false),
+                None => match by_code {
+                    Some(source) if live(&source) => (Start::Source(source), 0, true),
+                    Some(source) => {
+                        let serial = hops.first().and_then(|hop| hop.mfa_serial.as_deref());
+                        calls.push(call_session_token(&source, serial.unwrap_or_default(), self.known));
+                        (Start::Origin(self.chain.origin.clone()), 0, true)
+                    }
+                    None => (Start::Origin(self.chain.origin.clone()), 0, false),
+                },
+            };
+        let mut code_asked = from_session_token;
+        for index in first..hops.len() {
+            calls.push(self.hop(index, from_session_token, &mut code_asked)?);
+        }
+        calls.extend(self.ending());
+        Ok(Plan { world: self.world, start, calls })
     }
 
-    fn hop(name: &str, mfa: bool, seconds: Option<u32>) -> Hop {
-        Hop {
-            profile: name.to_owned(),
-            role_arn: RoleArn::parse(&format!("arn:aws:iam::123456789012:role/{name}")).unwrap(),
-            external_id: None,
-            mfa_serial: mfa.then(|| "arn:aws:iam::123456789012:mfa/ann".to_owned()),
-            duration_seconds: seconds,
-            role_session_name: None,
-            region: None,
+    /// The role at the end of the first hops, as a source of others.
+    fn station(&self, length: usize) -> Source {
+        Source {
+            world: self.world,
+            origin: self.chain.origin.clone(),
+            kind: SourceKind::Role { hops: self.chain.hops[..length].to_vec() },
         }
     }
 
-    fn chain(hops: Vec<Hop>) -> Chain {
-        Chain { origin: Origin::StaticKeys { profile: "base".to_owned() }, hops }
+    fn hop(&self, index: usize, from_session_token: bool, code_asked: &mut bool) -> Result<Call, Failure> {
+        let hop = &self.chain.hops[index];
+        let is_end = index + 1 == self.chain.hops.len() && self.chain.ending == Ending::AsItIs;
+        let asked = if is_end { self.wanted.or(hop.duration_seconds) } else { hop.duration_seconds };
+        let seconds = asked.unwrap_or(DEFAULT_SECONDS);
+        let chained = index > 0 || from_session_token || self.begins_with_session();
+        let most = if chained { CHAINED_SECONDS } else { u32::MAX };
+        let allowed = match self.known.most_seconds(&hop.role_arn, self.now) {
+            Some(allowed) if seconds > allowed => {
+                if is_end && self.wanted.is_some() {
+                    return Err(over_maximum(hop, seconds, allowed));
+                }
+                allowed
+            }
+            Some(_) | None => u32::MAX,
+        };
+        let mfa_serial = if *code_asked { None } else { hop.mfa_serial.clone() };
+        *code_asked |= mfa_serial.is_some();
+        Ok(Call {
+            operation: match (&self.chain.origin, index) {
+                (Origin::WebIdentity { .. }, 0) => Operation::AssumeRoleWithWebIdentity(hop.clone()),
+                (Origin::Saml { principal_arn, .. }, 0) => {
+                    Operation::AssumeRoleWithSaml { hop: hop.clone(), principal_arn: principal_arn.clone() }
+                }
+                (
+                    Origin::StaticKeys { .. }
+                    | Origin::Process { .. }
+                    | Origin::Environment
+                    | Origin::Ec2InstanceMetadata
+                    | Origin::EcsContainer
+                    | Origin::Vault { .. }
+                    | Origin::IdentityCenter { .. }
+                    | Origin::Login { .. }
+                    | Origin::WebIdentity { .. }
+                    | Origin::Saml { .. },
+                    _,
+                ) => Operation::AssumeRole(hop.clone()),
+            },
+            duration_seconds: seconds.min(most).min(allowed),
+            mfa_serial,
+            keep: (!is_end).then(|| self.station(index + 1)),
+        })
     }
 
-    fn planned(chain: &Chain, wanted: Option<u32>, sources: &Sources) -> Plan {
-        plan(WORLD, chain, wanted, sources, now()).unwrap()
+    fn ending(&self) -> Option<Call> {
+        let call = |operation, duration_seconds, mfa_serial| {
+            Some(Call { operation, duration_seconds, mfa_serial, keep: None })
+        };
+        match &self.chain.ending {
+            Ending::AsItIs => None,
+            Ending::SessionToken { mfa_serial, duration_seconds, .. } => call(
+                Operation::GetSessionToken,
+                self.wanted.or(*duration_seconds).unwrap_or(USER_SECONDS),
+                mfa_serial.clone(),
+            ),
+            Ending::FederationToken { name, session, duration_seconds } => call(
+                Operation::GetFederationToken { name: name.clone(), session: session.clone() },
+                self.wanted.or(*duration_seconds).unwrap_or(USER_SECONDS),
+                None,
+            ),
+            Ending::Root { account_id, task_policy } => call(
+                Operation::AssumeRoot { account_id: account_id.clone(), task_policy: task_policy.clone() },
+                ROOT_SECONDS,
+                None,
+            ),
+        }
     }
 
-    #[test]
-    fn a_direct_role_takes_the_code_in_its_call_and_lives_up_to_twelve_hours() {
-        let plan = planned(&chain(vec![hop("a", true, Some(900))]), Some(43_200), &Sources::new());
-        assert_eq!(plan.calls.len(), 1);
-        assert_eq!(plan.calls[0].duration_seconds, 43_200);
-        assert_eq!(plan.mfa_serial(), Some("arn:aws:iam::123456789012:mfa/ann"));
-        assert_eq!(plan.calls[0].keep, None);
+    /// Refuses what STS would refuse whatever the role.
+    fn check_wanted(&self) -> Result<(), Failure> {
+        let Some(wanted) = self.wanted else { return Ok(()) };
+        let (most, why, remedy) = match &self.chain.ending {
+            Ending::AsItIs if self.chain.hops.is_empty() => return Ok(()),
+            Ending::AsItIs if self.chain.hops.len() > 1 || self.begins_with_session() => (
+                CHAINED_SECONDS,
+                "A role that is assumed through another role or a temporary session lives an hour at most.",
+                "Ask for --duration 1h or less, or use a profile that assumes the role directly.",
+            ),
+            Ending::AsItIs => (
+                43_200,
+                "A role's session lives 12 hours at most.",
+                "Ask for a duration between 15m and 12h.",
+            ),
+            Ending::SessionToken { .. } | Ending::FederationToken { .. } => (
+                129_600,
+                "A session of a user lives 36 hours at most.",
+                "Ask for a duration between 15m and 36h.",
+            ),
+            Ending::Root { .. } => (
+                ROOT_SECONDS,
+                "A session of a root user lives 15 minutes.",
+                "Ask for --duration 15m, or for none.",
+            ),
+        };
+        if wanted > most { Err(Failure::new(FailureCode::Refused, why, remedy)) } else { Ok(()) }
     }
 
-    #[test]
-    fn a_chained_role_gets_the_hour_and_its_station_is_kept() {
-        let chain = chain(vec![hop("jump", true, Some(7200)), hop("b", false, Some(43_200))]);
-        let plan = planned(&chain, None, &Sources::new());
-        let seconds: Vec<_> = plan.calls.iter().map(|call| call.duration_seconds).collect();
-        assert_eq!(seconds, [7200, 3600]);
-        assert!(plan.calls[0].keep.is_some());
+    /// Whether the chain begins with credentials that are temporary for certain.
+    fn begins_with_session(&self) -> bool {
+        match &self.chain.origin {
+            Origin::Ec2InstanceMetadata
+            | Origin::EcsContainer
+            | Origin::IdentityCenter { .. }
+            | Origin::Login { .. } => true,
+            Origin::StaticKeys { .. }
+            | Origin::Process { .. }
+            | Origin::Environment
+            | Origin::Vault { .. }
+            | Origin::WebIdentity { .. }
+            | Origin::Saml { .. } => false,
+        }
     }
+}
 
-    #[test]
-    fn more_than_the_hour_of_a_chain_is_refused_before_a_call_is_wasted() {
-        let chain = chain(vec![hop("jump", false, None), hop("b", false, None)]);
-        let failure = plan(WORLD, &chain, Some(3601), &Sources::new(), now()).unwrap_err();
-        assert_eq!(failure.code, FailureCode::Refused);
-    }
-
-    #[test]
-    fn a_live_station_spares_the_code() {
-        let chain = chain(vec![hop("jump", true, None), hop("b", false, None)]);
-        let station = planned(&chain, None, &Sources::new()).calls[0].keep.clone().unwrap();
-        let end = now() + SignedDuration::from_mins(10);
-        let plan = planned(&chain, None, &Sources::from([(station.key(), end)]));
-        assert_eq!(plan.start, Start::Source(station.clone()));
-        assert_eq!(plan.mfa_serial(), None);
-        let nearly_over = Sources::from([(station.key(), now() + SignedDuration::from_secs(30))]);
-        assert!(planned(&chain, None, &nearly_over).mfa_serial().is_some());
-    }
-
-    #[test]
-    fn a_session_token_serves_roles_of_an_hour_and_no_longer_ones() {
-        let chain = chain(vec![hop("a", true, None)]);
-        let source = session_token(WORLD, &chain, None).unwrap();
-        let sources = Sources::from([(source.key(), now() + SignedDuration::from_hours(11))]);
-        assert_eq!(planned(&chain, None, &sources).mfa_serial(), None);
-        assert!(planned(&chain, Some(7200), &sources).mfa_serial().is_some());
-        let other_world = plan(WorldId(2), &chain, None, &sources, now()).unwrap();
-        assert!(other_world.mfa_serial().is_some());
-    }
+fn over_maximum(hop: &Hop, seconds: u32, allowed: u32) -> Failure {
+    Failure::new(
+        FailureCode::DurationRefused,
+        format!(
+            "{} doesn't allow {}: AWS refused as much before (MaxSessionDuration), and {} is allowed.",
+            hop.role_arn.role_name(),
+            explain::duration(seconds),
+            explain::duration(allowed),
+        ),
+        "Ask for less, or have the role's maximum session duration raised; Hatrack asks again after a week.",
+    )
 }

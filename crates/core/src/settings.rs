@@ -1,5 +1,6 @@
 //! What a person wishes, kept between starts. Never what is: that is found out again.
 
+use crate::code_source::CodeSource;
 use crate::name::{OutputProfile, RoleId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -20,10 +21,22 @@ pub struct Settings {
     pub account_names: BTreeMap<String, String>,
     /// Template of RoleSessionName: `{user}` and `{host}` are filled in.
     pub session_name: String,
+    /// How many hours one MFA code serves all roles behind its device that live an hour or less
+    /// (a GetSessionToken session), at most 36; 0: every role takes a code of its own.
+    pub mfa_session_hours: u32,
+    /// Where the codes of MFA devices come from, by serial number, if not from a person.
+    pub code_sources: BTreeMap<String, CodeSource>,
     /// Whether quitting ends the active sessions.
     pub end_sessions_on_quit: bool,
     /// Whether desktop notifications are shown.
     pub notifications: bool,
+}
+
+impl Settings {
+    /// DurationSeconds of the GetSessionToken session that an MFA code obtains, if one is wanted.
+    pub fn session_token_seconds(&self) -> Option<u32> {
+        (self.mfa_session_hours > 0).then(|| self.mfa_session_hours.min(36) * 3600)
+    }
 }
 
 impl Default for Settings {
@@ -34,6 +47,8 @@ impl Default for Settings {
             favourites: Vec::new(),
             account_names: BTreeMap::new(),
             session_name: "{user}@{host}".to_owned(),
+            mfa_session_hours: 12,
+            code_sources: BTreeMap::new(),
             end_sessions_on_quit: true,
             notifications: true,
         }

@@ -1,5 +1,6 @@
 //! What the agent publishes and every face draws: the present, whole, without a secret in it.
 
+use crate::chain::Provider;
 use crate::failure::Failure;
 use crate::name::{OutputProfile, PromptId, RoleId, SessionId};
 use crate::settings::Settings;
@@ -15,6 +16,12 @@ pub struct Snapshot {
     pub sessions: Vec<SessionView>,
     /// What a person is asked, one for each MFA device, the oldest first.
     pub prompts: Vec<Prompt>,
+    /// The sign-ins at outside providers that wait for a person, the oldest first.
+    pub sign_ins: Vec<SignIn>,
+    /// How many seconds AWS's clock shows more than this computer's, where that is worth minding:
+    /// every time in here is AWS's.
+    #[cfg_attr(feature = "bindings", ts(type = "number"))]
+    pub clock_offset: i64,
     /// The roles that were used last, the latest first, at most 20.
     pub recents: Vec<RoleId>,
     /// What is odd about the shared files, with file and line.
@@ -54,6 +61,8 @@ pub struct SessionView {
     pub state: SessionState,
     /// The identity that STS answered with, once there is one.
     pub arn: Option<String>,
+    /// Whether GetCallerIdentity confirmed the identity with the delivered credentials.
+    pub verified: bool,
     /// When the delivered credentials end.
     #[cfg_attr(feature = "bindings", ts(type = "string | null"))]
     pub expiration: Option<Timestamp>,
@@ -73,6 +82,8 @@ pub struct SessionView {
 pub enum SessionState {
     /// Waits for the code of an MFA device.
     AwaitingMfa,
+    /// Waits for a sign-in at an outside provider.
+    AwaitingBrowser,
     /// Calls are under way, or what they gave is being written.
     Authenticating,
     /// Delivered: the credentials stand in the file and are valid.
@@ -92,7 +103,12 @@ impl SessionState {
     pub fn is_delivered(self) -> bool {
         match self {
             Self::Active | Self::Renewing => true,
-            Self::AwaitingMfa | Self::Authenticating | Self::Ending | Self::Expired | Self::Failed => false,
+            Self::AwaitingMfa
+            | Self::AwaitingBrowser
+            | Self::Authenticating
+            | Self::Ending
+            | Self::Expired
+            | Self::Failed => false,
         }
     }
 }
@@ -113,6 +129,8 @@ pub struct Prompt {
     pub state: PromptState,
     /// Why the last code was not taken.
     pub refused: Option<Failure>,
+    /// Where a code is being fetched from at this moment, in words; a person may be quicker.
+    pub fetching: Option<String>,
     /// Until when the device's present code is used up, so that the next one must be awaited.
     #[cfg_attr(feature = "bindings", ts(type = "string | null"))]
     pub next_code_at: Option<Timestamp>,
@@ -129,6 +147,18 @@ pub enum PromptState {
     Holding,
     /// The code is with AWS.
     Sending,
+}
+
+/// A sign-in at an outside provider, for all roles that wait for it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct SignIn {
+    /// The question; it is taken back as a prompt is.
+    pub id: PromptId,
+    /// The provider.
+    pub provider: Provider,
+    /// The sessions that wait for it, the oldest first.
+    pub sessions: Vec<SessionId>,
 }
 
 /// Something odd in the shared files that hides nothing else.

@@ -6,15 +6,21 @@
 
 use crate::Sealed;
 use hatrack_core::catalogue::Catalogue;
+use hatrack_core::chain::Provider;
 use hatrack_core::failure::Failure;
+use hatrack_core::memory::Failed;
 use hatrack_core::name::{OutputProfile, PromptId, RoleId, SessionId};
+use hatrack_core::picks::Picks;
+use hatrack_core::plan::PlanView;
+use hatrack_core::profile::KeyFacts;
 use hatrack_core::settings::Settings;
 use hatrack_core::snapshot::{Problem, Snapshot};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Counts the incompatible changes of the messages; both ends must have the same.
-pub const PROTOCOL: u32 = 1;
+pub const PROTOCOL: u32 = 2;
 
 /// What a client sends: first a [`Hello`], then any number of commands.
 #[derive(Debug, Serialize, Deserialize)]
@@ -101,6 +107,65 @@ pub enum Command {
     },
     /// Ends sessions and removes what they wrote. Answered with [`Answer::Ending`].
     Deactivate(Which),
+    /// Tells the way to a role, and calls nothing. Answered with [`Answer::Plan`].
+    Plan {
+        /// The role.
+        role: Described,
+        /// The wanted life in seconds.
+        duration_seconds: Option<u32>,
+    },
+    /// Tells why a role failed last, and which credentials each SDK would use for a profile.
+    /// Answered with [`Answer::Why`].
+    Why {
+        /// The role or the profile.
+        role: String,
+    },
+    /// Tells what Hatrack's own file says of a profile. Answered with [`Answer::Description`].
+    Describe {
+        /// The profile.
+        profile: String,
+    },
+    /// Writes a section of Hatrack's own file: a role added by hand, options of a role, a
+    /// provider. Answered with [`Answer::Done`].
+    SaveSection(OwnSection),
+    /// Removes a section of Hatrack's own file. Answered with [`Answer::Done`].
+    RemoveSection {
+        /// What it describes.
+        kind: SectionKind,
+        /// The name.
+        name: String,
+    },
+    /// Works on the long-term access keys in the vault.
+    Key(KeyCommand),
+    /// Works on the vault itself. Answered with [`Answer::Vault`].
+    Vault(VaultCommand),
+    /// Works on MFA devices.
+    Mfa(MfaCommand),
+    /// Tells whose an access key is. Answered with [`Answer::KeyOwner`].
+    KeyOwner {
+        /// The role or the profile that asks; `None`: the first that is active.
+        role: String,
+        /// The access key's id.
+        access_key_id: String,
+    },
+    /// Asks for a token with a role's credentials. Answered with [`Answer::Token`].
+    Token {
+        /// The role, which must be active.
+        role: String,
+        /// Which token.
+        wanted: TokenWanted,
+    },
+    /// Begins a sign-in at a provider. Answered with [`Answer::SignIn`]; what becomes of it is in
+    /// the snapshots and, for who asked, in [`Update::SignedIn`].
+    SignIn {
+        /// The name of an `[oidc NAME]` or `[saml NAME]`.
+        provider: String,
+    },
+    /// Forgets a sign-in and what would renew it. Answered with [`Answer::Done`].
+    SignOut {
+        /// The provider.
+        provider: String,
+    },
     /// Puts a role first in the lists, or not any more. Answered with [`Answer::Done`].
     Favourite {
         /// The role.
@@ -123,6 +188,157 @@ pub enum Command {
     Stop,
 }
 
+/// A role to plan for: one of the catalogue, or one that isn't saved yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Described {
+    /// Its id, its name, or a text that only one role matches.
+    Role(String),
+    /// As it would be with this section of Hatrack's own file.
+    Draft(OwnSection),
+}
+
+/// A section of Hatrack's own file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnSection {
+    /// What it describes.
+    pub kind: SectionKind,
+    /// The name.
+    pub name: String,
+    /// The settings; an empty value takes away what the shared files say.
+    pub settings: BTreeMap<String, String>,
+}
+
+/// What a section of Hatrack's own file describes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SectionKind {
+    /// A profile.
+    Profile,
+    /// An OpenID or OAuth provider.
+    Oidc,
+    /// A SAML provider.
+    Saml,
+}
+
+/// Work on the long-term access keys in the vault.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum KeyCommand {
+    /// Tells the keys, never their secrets. Answered with [`Answer::Keys`].
+    List,
+    /// Puts a key in. Answered with [`Answer::Keys`].
+    Add {
+        /// Its name, which is a profile's.
+        name: String,
+        /// The access key's id.
+        access_key_id: String,
+        /// The secret access key.
+        #[serde(serialize_with = "Sealed::onto_wire")]
+        secret_access_key: Sealed,
+        /// The MFA device of the user.
+        mfa_serial: Option<String>,
+    },
+    /// Takes a profile's plain key out of the credentials file into the vault. Answered with
+    /// [`Answer::Diff`].
+    Import {
+        /// The profile.
+        profile: String,
+        /// Whether it is done, or only shown.
+        really: bool,
+    },
+    /// Writes a key back into the credentials file: the way back from an import. Answered with
+    /// [`Answer::Done`].
+    Export {
+        /// The key.
+        name: String,
+    },
+    /// Makes a new key, tests it, keeps it, and removes the old one. Answered with
+    /// [`Answer::Keys`]; each step is told in [`Update::Progress`].
+    Rotate {
+        /// The key.
+        name: String,
+    },
+    /// Removes a key from the vault; AWS keeps its own. Answered with [`Answer::Keys`].
+    Remove {
+        /// The key.
+        name: String,
+    },
+}
+
+/// Work on the vault itself.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum VaultCommand {
+    /// Tells how it is kept and whether it is open.
+    Status,
+    /// Opens one that is sealed with a passphrase.
+    Unlock {
+        /// The passphrase.
+        #[serde(serialize_with = "Sealed::onto_wire")]
+        passphrase: Sealed,
+    },
+    /// Closes it.
+    Lock,
+    /// Seals it with a passphrase from now on.
+    SealWithPassphrase {
+        /// The new passphrase.
+        #[serde(serialize_with = "Sealed::onto_wire")]
+        passphrase: Sealed,
+    },
+    /// Seals it with a key in the system's keyring from now on.
+    SealWithKeyring,
+}
+
+/// Work on MFA devices.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MfaCommand {
+    /// Asks IAM for the devices of the user behind a role, profile or key. Answered with
+    /// [`Answer::Devices`].
+    Devices {
+        /// The role, profile or key.
+        role: String,
+    },
+    /// Keeps a device's TOTP seed in the vault and takes codes from there. Answered with
+    /// [`Answer::Done`].
+    KeepSeed {
+        /// The device.
+        mfa_serial: String,
+        /// The seed, as the QR code or the base32 text has it.
+        #[serde(serialize_with = "Sealed::onto_wire")]
+        seed: Sealed,
+    },
+    /// Forgets a device's seed. Answered with [`Answer::Done`].
+    ForgetSeed {
+        /// The device.
+        mfa_serial: String,
+    },
+}
+
+/// A token that STS gives for a role's credentials.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TokenWanted {
+    /// GetWebIdentityToken.
+    WebIdentity {
+        /// Audience, one to ten.
+        audience: Vec<String>,
+        /// SigningAlgorithm: RS256 or ES384.
+        signing_algorithm: String,
+        /// DurationSeconds, 60 to 3,600.
+        duration_seconds: Option<u32>,
+        /// Tags.
+        tags: Vec<(String, String)>,
+    },
+    /// GetDelegatedAccessToken.
+    Delegated {
+        /// TradeInToken.
+        #[serde(serialize_with = "Sealed::onto_wire")]
+        trade_in_token: Sealed,
+    },
+}
+
 /// What a subscribed client is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -143,6 +359,8 @@ pub enum View {
     Main,
     /// The dialog that asks for the codes of the present prompts.
     Prompt,
+    /// The isolated window of the sign-in that waits.
+    SignIn,
 }
 
 /// How a role is to be activated.
@@ -159,6 +377,8 @@ pub struct Activate {
     /// A code for the MFA device, if the person gave one beforehand.
     #[serde(serialize_with = "Sealed::option_onto_wire")]
     pub token_code: Option<Sealed>,
+    /// The account's id, typed by a person, where the role wants to be confirmed.
+    pub confirmed: Option<String>,
     /// Consent to take over a section that isn't Hatrack's.
     pub adopt: bool,
     /// Whether new credentials are wanted even where live ones are delivered.
@@ -217,6 +437,117 @@ pub enum Answer {
     Findings(Vec<Finding>),
     /// About the agent.
     Agent(AgentStatus),
+    /// The way to a role.
+    Plan(Box<PlanView>),
+    /// Why a role failed, and what the SDKs would use.
+    Why {
+        /// The last failure, if there was one.
+        failed: Option<Failed>,
+        /// Which credentials each SDK would use; `None` for a role that no profile describes.
+        picks: Option<Box<Picks>>,
+    },
+    /// What Hatrack's own file says, and what the shared files say below it (never a secret).
+    Description {
+        /// The settings of Hatrack's own file.
+        own: BTreeMap<String, String>,
+        /// Those of the shared files.
+        shared: BTreeMap<String, String>,
+        /// The providers that there are.
+        providers: Vec<Provider>,
+    },
+    /// The access keys in the vault.
+    Keys(Vec<KeyView>),
+    /// What a change does to a file; secrets are masked.
+    Diff(String),
+    /// How the vault is.
+    Vault(VaultView),
+    /// MFA devices.
+    Devices(Vec<Device>),
+    /// Whose an access key is.
+    KeyOwner {
+        /// The account's id.
+        account_id: String,
+        /// The account's name, where one is known.
+        account_name: String,
+    },
+    /// A token, or credentials that were given for one, as JSON.
+    Token {
+        /// The token.
+        #[serde(serialize_with = "Sealed::onto_wire")]
+        token: Sealed,
+        /// When it ends.
+        expiration: Timestamp,
+    },
+    /// The sign-in that began.
+    SignIn(PromptId),
+}
+
+/// An access key in the vault. Its secret never travels.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyView {
+    /// Its name.
+    pub name: String,
+    /// What is known of it.
+    #[serde(flatten)]
+    pub facts: KeyFacts,
+    /// When it came into the vault.
+    pub added: Timestamp,
+}
+
+/// How the vault is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VaultView {
+    /// What it is sealed with.
+    pub kept_by: KeptBy,
+    /// Whether it is open.
+    pub open: bool,
+}
+
+/// What the vault is sealed with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum KeptBy {
+    /// There is nothing in it yet.
+    Nothing,
+    /// A key in the system's keyring.
+    Keyring,
+    /// A passphrase.
+    Passphrase,
+}
+
+/// An MFA device of a user.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Device {
+    /// Its serial number or ARN.
+    pub mfa_serial: String,
+    /// Since when it is enabled.
+    pub enabled: Option<Timestamp>,
+    /// Whether its seed is in the vault.
+    pub seed_in_vault: bool,
+}
+
+/// An address that a person is to see in a browser.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Open {
+    /// The address.
+    #[serde(serialize_with = "Sealed::onto_wire")]
+    pub url: Sealed,
+    /// The isolated window in which it is opened; `None`: the system's browser.
+    pub window: Option<Capture>,
+}
+
+/// An isolated window that brings a form's answer to this machine in place of AWS.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Capture {
+    /// The provider's name.
+    pub name: String,
+    /// The addresses of AWS that the form is meant for.
+    pub endpoints: Vec<String>,
+    /// Where it goes in their place, on this machine.
+    #[serde(serialize_with = "Sealed::onto_wire")]
+    pub post_to: Sealed,
+    /// The sign-in; dismissing it is what closing the window means.
+    pub sign_in: PromptId,
 }
 
 /// What is new.
@@ -227,6 +558,17 @@ pub enum Update {
     Snapshot(Box<Snapshot>),
     /// The catalogue of the subscriber's files; sent first, and when it changed.
     Catalogue(Box<Catalogue>),
+    /// A browser is wanted, to who asked for the sign-in; a [`Capture`] to [`Face::Windows`] alone.
+    Open(Open),
+    /// A sign-in ended, to who asked for it.
+    SignedIn {
+        /// The sign-in.
+        sign_in: PromptId,
+        /// What became of it: the roles that it offers, for a SAML provider.
+        result: Result<Vec<String>, Failure>,
+    },
+    /// A step of a longer work is done, to who asked for it.
+    Progress(String),
     /// A window is wanted (to [`Face::Windows`] alone).
     Show(View),
 }

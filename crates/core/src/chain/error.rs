@@ -77,6 +77,18 @@ pub enum ChainError {
         /// The key.
         key: &'static str,
     },
+    /// `oidc` or `saml` names a provider that nothing describes.
+    UnknownProvider {
+        /// The profile.
+        profile: String,
+        /// The name in it.
+        provider: String,
+    },
+    /// GetFederationToken that isn't called with a user's own keys.
+    FederationNeedsKeys {
+        /// The profile.
+        profile: String,
+    },
     /// `web_identity_token_file` without `role_arn`.
     NoRole {
         /// The profile.
@@ -138,6 +150,12 @@ impl ChainError {
                 format!("Add the section [sso-session {}], or correct sso_session.", shown(session))
             }
             Self::SsoMismatch { key, .. } => format!("Remove {key} from the profile."),
+            Self::UnknownProvider { provider, .. } => {
+                format!("Add [oidc {0}] or [saml {0}] to Hatrack's roles file.", shown(provider))
+            }
+            Self::FederationNeedsKeys { profile } => {
+                format!("Let source_profile of \"{}\" be a profile with access keys.", shown(profile))
+            }
             Self::NoRole { profile } => format!("Add role_arn to \"{}\".", shown(profile)),
             Self::RoleArn { profile, .. } => format!("Correct role_arn of \"{}\".", shown(profile)),
             Self::Limit { profile, key, .. } => format!("Correct {key} of \"{}\".", shown(profile)),
@@ -201,8 +219,19 @@ impl fmt::Display for ChainError {
                 shown(profile),
                 shown(session)
             ),
+            Self::UnknownProvider { profile, provider } => write!(
+                f,
+                "the profile \"{}\" names the identity provider \"{}\", which nothing describes",
+                shown(profile),
+                shown(provider)
+            ),
+            Self::FederationNeedsKeys { profile } => write!(
+                f,
+                "the profile \"{}\" has a federation_name, and GetFederationToken takes a user's own keys only",
+                shown(profile)
+            ),
             Self::NoRole { profile } => {
-                write!(f, "the profile \"{}\" has a web_identity_token_file and no role_arn", shown(profile))
+                write!(f, "the profile \"{}\" has a web identity and no role_arn", shown(profile))
             }
             Self::RoleArn { profile, source } => {
                 write!(f, "role_arn of the profile \"{}\" is unfit: {source}", shown(profile))
@@ -229,6 +258,8 @@ impl std::error::Error for ChainError {
             | Self::IncompleteSso { .. }
             | Self::UnknownSsoSession { .. }
             | Self::SsoMismatch { .. }
+            | Self::UnknownProvider { .. }
+            | Self::FederationNeedsKeys { .. }
             | Self::NoRole { .. }
             | Self::Limit { .. } => None,
         }
@@ -249,6 +280,8 @@ impl From<&ChainError> for Failure {
             | ChainError::IncompleteSso { .. }
             | ChainError::UnknownSsoSession { .. }
             | ChainError::SsoMismatch { .. }
+            | ChainError::UnknownProvider { .. }
+            | ChainError::FederationNeedsKeys { .. }
             | ChainError::NoRole { .. }
             | ChainError::RoleArn { .. }
             | ChainError::Limit { .. } => FailureCode::Refused,

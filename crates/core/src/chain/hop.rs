@@ -1,10 +1,19 @@
 //! One AssumeRole call, checked against what STS accepts before anything is called. The limits are
 //! those of the service model of STS.
 
-use super::{ChainError, Hop};
+use super::{ChainError, Hop, SessionOptions};
 use crate::arn::RoleArn;
 use crate::partition::is_region;
 use crate::profile::{Profile, Profiles};
+
+/// SerialNumber.
+pub(super) const MFA_SERIAL: Limit = Limit {
+    key: "mfa_serial",
+    least: 9,
+    most: 256,
+    beside: "+=/:,.@-",
+    words: "9 to 256 letters, digits and _ + = / : , . @ -, as a serial number or an ARN has them",
+};
 
 /// The call that a profile with a role describes.
 pub(super) fn of(profiles: &Profiles, name: &str) -> Result<Hop, ChainError> {
@@ -16,24 +25,17 @@ pub(super) fn of(profiles: &Profiles, name: &str) -> Result<Hop, ChainError> {
         beside: "+=,.@:/-",
         words: "2 to 1,224 letters, digits and _ + = , . @ : / -",
     };
-    let mfa_serial = Limit {
-        key: "mfa_serial",
-        least: 9,
-        most: 256,
-        beside: "+=/:,.@-",
-        words: "9 to 256 letters, digits and _ + = / : , . @ -, as a serial number or an ARN has them",
-    };
     Ok(Hop {
         external_id: external_id.check(name, profile)?,
-        mfa_serial: mfa_serial.check(name, profile)?,
-        duration_seconds: duration(name, profile)?,
-        ..with_web_identity(profiles, name)?
+        mfa_serial: MFA_SERIAL.check(name, profile)?,
+        mfa_process: profile.get("mfa_process").map(str::to_owned),
+        ..federated(profiles, name)?
     })
 }
 
-/// The AssumeRoleWithWebIdentity call that a profile describes, which has neither external id nor
-/// MFA device.
-pub(super) fn with_web_identity(profiles: &Profiles, name: &str) -> Result<Hop, ChainError> {
+/// The AssumeRoleWithWebIdentity or AssumeRoleWithSAML call that a profile describes, which has
+/// neither external id nor MFA device.
+pub(super) fn federated(profiles: &Profiles, name: &str) -> Result<Hop, ChainError> {
     let profile = find(profiles, name)?;
     let role_arn = profile.get("role_arn").unwrap_or_default();
     let role_arn = RoleArn::parse(role_arn)
@@ -46,13 +48,11 @@ pub(super) fn with_web_identity(profiles: &Profiles, name: &str) -> Result<Hop, 
         words: "2 to 64 letters, digits and _ + = , . @ -",
     };
     Ok(Hop {
-        profile: name.to_owned(),
-        role_arn,
-        external_id: None,
-        mfa_serial: None,
-        duration_seconds: None,
+        duration_seconds: duration(name, profile)?,
         role_session_name: role_session_name.check(name, profile)?,
         region: region(name, profile)?,
+        session: session(name, profile)?,
+        ..Hop::bare(name, role_arn)
     })
 }
 
@@ -61,17 +61,17 @@ fn find<'a>(profiles: &'a Profiles, name: &str) -> Result<&'a Profile, ChainErro
 }
 
 /// What STS accepts for a text; letters are those of ASCII.
-struct Limit {
-    key: &'static str,
-    least: usize,
-    most: usize,
+pub(super) struct Limit {
+    pub(super) key: &'static str,
+    pub(super) least: usize,
+    pub(super) most: usize,
     /// What it may have beside letters, digits and the underscore.
-    beside: &'static str,
-    words: &'static str,
+    pub(super) beside: &'static str,
+    pub(super) words: &'static str,
 }
 
 impl Limit {
-    fn check(&self, name: &str, profile: &Profile) -> Result<Option<String>, ChainError> {
+    pub(super) fn check(&self, name: &str, profile: &Profile) -> Result<Option<String>, ChainError> {
         let Some(value) = profile.get(self.key) else { return Ok(None) };
         let fits = (self.least..=self.most).contains(&value.len())
             && value.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || self.beside.contains(c));
@@ -82,20 +82,80 @@ impl Limit {
     }
 }
 
+/// What the session is limited to and carries, as the profile says it.
+pub(super) fn session(name: &str, profile: &Profile) -> Result<SessionOptions, ChainError> {
+    let limit = |key, limit| Err(ChainError::Limit { profile: name.to_owned(), key, limit });
+    let list = |key: &str| -> Vec<String> {
+        let items = profile.get(key).unwrap_or_default().split(',').map(str::trim);
+        items.filter(|item| !item.is_empty()).map(str::to_owned).collect()
+    };
+    let source_identity = Limit {
+        key: "source_identity",
+        least: 2,
+        most: 64,
+        beside: "+=,.@-",
+        words: "2 to 64 letters, digits and _ + = , . @ -",
+    };
+    let policy = profile.get("policy").map(str::to_owned);
+    if policy.as_ref().is_some_and(|policy| policy.chars().count() > 2048 || !policy.starts_with('{')) {
+        return limit("policy", "a policy in JSON on one line, at most 2,048 characters");
+    }
+    let policy_arns = list("policy_arns");
+    if policy_arns.len() > 10 || policy_arns.iter().any(|arn| !arn.starts_with("arn:") || arn.len() > 2048) {
+        return limit("policy_arns", "at most 10 ARNs of managed policies with commas between them");
+    }
+    let mut tags = Vec::new();
+    for pair in list("session_tags") {
+        match pair.split_once('=') {
+            Some((key, value))
+                if (1..=128).contains(&key.trim().chars().count()) && value.trim().chars().count() <= 256 =>
+            {
+                tags.push((key.trim().to_owned(), value.trim().to_owned()));
+            }
+            Some(_) | None => {
+                return limit(
+                    "session_tags",
+                    "key=value pairs with commas between them, keys of 1 to 128 and values of at most 256 characters",
+                );
+            }
+        }
+    }
+    if tags.len() > 50 {
+        return limit("session_tags", "at most 50 tags");
+    }
+    let transitive_tag_keys = list("transitive_session_tags");
+    if transitive_tag_keys.iter().any(|wanted| !tags.iter().any(|(key, _)| key == wanted)) {
+        return limit("transitive_session_tags", "keys of session_tags with commas between them");
+    }
+    Ok(SessionOptions {
+        policy,
+        policy_arns,
+        tags,
+        transitive_tag_keys,
+        source_identity: source_identity.check(name, profile)?,
+    })
+}
+
 /// An empty duration is refused and not passed over: nobody writes one to mean the default.
 fn duration(name: &str, profile: &Profile) -> Result<Option<u32>, ChainError> {
+    duration_up_to(43_200, "a number of seconds from 900 to 43,200", name, profile)
+}
+
+/// `duration_seconds` from 900 to `most`; `limit` says so in words.
+pub(super) fn duration_up_to(
+    most: u32,
+    limit: &'static str,
+    name: &str,
+    profile: &Profile,
+) -> Result<Option<u32>, ChainError> {
     let key = "duration_seconds";
     if profile.settings.setting(key).is_none() {
         return Ok(None);
     }
     let digits = profile.get(key).filter(|text| text.bytes().all(|b| b.is_ascii_digit()));
     match digits.and_then(|text| text.parse().ok()) {
-        Some(seconds @ 900..=43_200) => Ok(Some(seconds)),
-        Some(_) | None => Err(ChainError::Limit {
-            profile: name.to_owned(),
-            key,
-            limit: "a number of seconds from 900 to 43,200",
-        }),
+        Some(seconds) if (900..=most).contains(&seconds) => Ok(Some(seconds)),
+        Some(_) | None => Err(ChainError::Limit { profile: name.to_owned(), key, limit }),
     }
 }
 

@@ -2,7 +2,7 @@
 //! web identity, Identity Center, keys of the credentials file, a login, a process, keys of the
 //! config file.
 
-use super::{ChainError, Origin};
+use super::{ChainError, Origin, TokenSource};
 use crate::profile::{Profile, Profiles, SharedFile};
 
 const ACCESS_KEY_ID: &str = "aws_access_key_id";
@@ -26,15 +26,46 @@ pub(super) enum Next<'a> {
 
 /// The step from the profile that is asked for, whose role counts above its keys.
 pub(super) fn first<'a>(profiles: &'a Profiles, name: &str) -> Result<Step<'a>, ChainError> {
-    let profile =
-        profiles.get(name).ok_or_else(|| ChainError::UnknownProfile { profile: name.to_owned() })?;
+    let Some(profile) = profiles.get(name) else { return in_vault(profiles, name) };
     if is_role(profile) { role(profiles, name, profile) } else { origin(profiles, name, profile) }
+}
+
+/// The step from a profile whose credentials are made with those of another: as a role's, if it
+/// names another, else from its own.
+pub(super) fn behind<'a>(profiles: &'a Profiles, name: &str) -> Result<Step<'a>, ChainError> {
+    let Some(profile) = profiles.get(name) else { return in_vault(profiles, name) };
+    let names_another = profile.get("source_profile").is_some() || profile.get("credential_source").is_some();
+    if names_another { role(profiles, name, profile) } else { origin(profiles, name, profile) }
+}
+
+/// The step from a name that no profile has: an access key of the vault may have it.
+fn in_vault<'a>(profiles: &Profiles, name: &str) -> Result<Step<'a>, ChainError> {
+    if profiles.vault_keys.contains_key(name) {
+        Ok(Step::Origin(Origin::Vault { name: name.to_owned() }))
+    } else {
+        Err(ChainError::UnknownProfile { profile: name.to_owned() })
+    }
+}
+
+/// The profile that describes the call of a federated origin; `at` is where the chain begins.
+pub(super) fn federated_profile<'a>(profiles: &Profiles, origin: &'a Origin, at: &'a str) -> Option<&'a str> {
+    match origin {
+        Origin::WebIdentity { profile, .. } => Some(profile),
+        Origin::Saml { .. } => profiles.get(at).map(|_| at),
+        Origin::StaticKeys { .. }
+        | Origin::Process { .. }
+        | Origin::Environment
+        | Origin::Ec2InstanceMetadata
+        | Origin::EcsContainer
+        | Origin::Vault { .. }
+        | Origin::IdentityCenter { .. }
+        | Origin::Login { .. } => None,
+    }
 }
 
 /// The step from a source profile, which is known to exist: its keys count above its role.
 pub(super) fn source<'a>(profiles: &'a Profiles, name: &str) -> Result<Step<'a>, ChainError> {
-    let profile =
-        profiles.get(name).ok_or_else(|| ChainError::UnknownProfile { profile: name.to_owned() })?;
+    let Some(profile) = profiles.get(name) else { return in_vault(profiles, name) };
     if is_role(profile) && !has_keys(profile) {
         role(profiles, name, profile)
     } else {
@@ -43,7 +74,13 @@ pub(super) fn source<'a>(profiles: &'a Profiles, name: &str) -> Result<Step<'a>,
 }
 
 fn is_role(profile: &Profile) -> bool {
-    profile.get("role_arn").is_some() && profile.get("web_identity_token_file").is_none()
+    profile.get("role_arn").is_some() && !is_federated(profile)
+}
+
+fn is_federated(profile: &Profile) -> bool {
+    ["web_identity_token_file", "web_identity_token_process", "oidc", "saml"]
+        .into_iter()
+        .any(|key| profile.get(key).is_some())
 }
 
 fn has_keys(profile: &Profile) -> bool {
@@ -65,7 +102,7 @@ fn role<'a>(profiles: &'a Profiles, name: &str, profile: &'a Profile) -> Result<
             }
         }))),
         (Some(source), None) if source == name => {
-            if !has_keys(profile) {
+            if !has_keys(profile) && !profiles.vault_keys.contains_key(name) {
                 return Err(ChainError::cycle(std::iter::once(name)));
             }
             match origin(profiles, name, profile)? {
@@ -75,6 +112,9 @@ fn role<'a>(profiles: &'a Profiles, name: &str, profile: &'a Profile) -> Result<
         }
         (Some(source), None) => match profiles.profiles.get_key_value(source) {
             Some((source, _)) => Ok(Step::Role(Next::Profile(source))),
+            None if profiles.vault_keys.contains_key(source) => {
+                Ok(Step::Role(Next::Origin(Origin::Vault { name: source.to_owned() })))
+            }
             None => Err(ChainError::UnknownSource { profile: owned(), source_profile: source.to_owned() }),
         },
     }
@@ -87,11 +127,11 @@ fn origin<'a>(profiles: &Profiles, name: &str, profile: &Profile) -> Result<Step
         profile.get(ACCESS_KEY_ID).is_some()
             && profile.settings.setting(ACCESS_KEY_ID).is_some_and(|key| key.file == SharedFile::Credentials)
     };
-    let origin = if let Some(token_file) = profile.get("web_identity_token_file") {
+    let origin = if is_federated(profile) {
         if profile.get("role_arn").is_none() {
             return Err(ChainError::NoRole { profile: owned() });
         }
-        Origin::WebIdentity { profile: owned(), token_file: token_file.to_owned() }
+        federated(profiles, name, profile)?
     } else if profile.get("sso_account_id").is_some() || profile.get("sso_role_name").is_some() {
         identity_center(profiles, name, profile)?
     } else if keys_are_in_credentials() {
@@ -102,10 +142,37 @@ fn origin<'a>(profiles: &Profiles, name: &str, profile: &Profile) -> Result<Step
         Origin::Process { profile: owned(), command: command.to_owned() }
     } else if has_keys(profile) {
         static_keys(name, profile)?
+    } else if profiles.vault_keys.contains_key(name) {
+        Origin::Vault { name: owned() }
     } else {
         return Err(ChainError::NoCredentials { profile: owned() });
     };
     Ok(Step::Origin(origin))
+}
+
+/// Where the token or the assertion comes from that a role is had with. The setting that other
+/// AWS tools know counts first.
+fn federated(profiles: &Profiles, name: &str, profile: &Profile) -> Result<Origin, ChainError> {
+    let owned = || name.to_owned();
+    if let Some(provider) = profile.get("saml") {
+        if !profiles.saml.contains_key(provider) {
+            return Err(ChainError::UnknownProvider { profile: owned(), provider: provider.to_owned() });
+        }
+        let principal_arn = profile.get("principal_arn").map(str::to_owned);
+        return Ok(Origin::Saml { provider: provider.to_owned(), principal_arn });
+    }
+    let token = if let Some(file) = profile.get("web_identity_token_file") {
+        TokenSource::File(file.to_owned())
+    } else if let Some(command) = profile.get("web_identity_token_process") {
+        TokenSource::Process(command.to_owned())
+    } else {
+        let provider = profile.get("oidc").unwrap_or_default().to_owned();
+        if !profiles.oidc.contains_key(&provider) {
+            return Err(ChainError::UnknownProvider { profile: owned(), provider });
+        }
+        TokenSource::Provider(provider)
+    };
+    Ok(Origin::WebIdentity { profile: owned(), token })
 }
 
 fn static_keys(name: &str, profile: &Profile) -> Result<Origin, ChainError> {

@@ -8,11 +8,12 @@ use std::collections::HashMap;
 /// What a catalogue needs to know of a chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Summary {
-    /// Whether the first credentials are of a kind that can be had: not of web identity, Identity
-    /// Center or a login.
+    /// Whether the first credentials are of a kind that can be had: not of Identity Center.
     pub activatable: bool,
     /// Whether any of its calls needs the code of an MFA device.
     pub needs_mfa: bool,
+    /// Whether it begins with a sign-in in the browser.
+    pub needs_browser: bool,
 }
 
 /// Summarises chains in a time that grows with the number of profiles, however their chains are
@@ -106,13 +107,16 @@ impl<'a> Summaries<'a> {
             | Origin::Process { .. }
             | Origin::Environment
             | Origin::Ec2InstanceMetadata
-            | Origin::EcsContainer => true,
+            | Origin::EcsContainer
+            | Origin::Vault { .. }
+            | Origin::Saml { .. }
+            | Origin::Login { .. } => true,
             Origin::WebIdentity { profile, .. } => {
-                hop::with_web_identity(self.profiles, profile)?;
-                false
+                hop::federated(self.profiles, profile)?;
+                true
             }
-            Origin::IdentityCenter { .. } | Origin::Login { .. } => false,
+            Origin::IdentityCenter { .. } => false,
         };
-        Ok(Summary { activatable, needs_mfa: false })
+        Ok(Summary { activatable, needs_mfa: false, needs_browser: origin.provider().is_some() })
     }
 }

@@ -7,12 +7,15 @@
 
 mod name;
 mod odd;
+mod own;
 mod read;
 mod setting;
 
 pub use setting::{Setting, SettingMap, SharedFile, Value};
 
 use crate::snapshot::Problem;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// One of the shared files.
@@ -33,10 +36,17 @@ pub struct Profiles {
     pub sso_sessions: BTreeMap<String, SettingMap>,
     /// The `services` sections of the config file.
     pub services: BTreeMap<String, SettingMap>,
+    /// The `oidc` sections of Hatrack's own file: OpenID and OAuth providers.
+    pub oidc: BTreeMap<String, SettingMap>,
+    /// The `saml` sections of Hatrack's own file.
+    pub saml: BTreeMap<String, SettingMap>,
+    /// The access keys in the vault, by name, which is a profile's name.
+    pub vault_keys: BTreeMap<String, KeyFacts>,
     /// What is odd, by file and line.
     pub problems: Vec<Problem>,
     config_path: Option<String>,
     credentials_path: Option<String>,
+    own_path: Option<String>,
 }
 
 /// One profile: the settings of both files, where the credentials file wins.
@@ -48,6 +58,23 @@ pub struct Profile {
     pub config: Option<Place>,
     /// The section of the credentials file that describes it.
     pub credentials: Option<Place>,
+    /// The section of Hatrack's own file that describes it.
+    pub own: Option<Place>,
+}
+
+/// What is known of an access key in the vault without opening it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyFacts {
+    /// The access key's id.
+    pub access_key_id: String,
+    /// The account, where AWS was asked for it.
+    pub account_id: Option<String>,
+    /// The user, where AWS was asked for it.
+    pub user_arn: Option<String>,
+    /// The MFA device of the user, where it is known.
+    pub mfa_serial: Option<String>,
+    /// When the key was made, else when it came into the vault.
+    pub created: Option<Timestamp>,
 }
 
 /// Where a section stands.
@@ -65,11 +92,25 @@ impl Profiles {
         read::read(config, credentials)
     }
 
+    /// The same profiles with Hatrack's own file laid over them.
+    #[must_use]
+    pub fn with_own(self, own: File<'_>) -> Self {
+        own::lay_over(self, own)
+    }
+
+    /// The same profiles with the access keys that the vault holds.
+    #[must_use]
+    pub fn with_vault_keys(mut self, keys: BTreeMap<String, KeyFacts>) -> Self {
+        self.vault_keys = keys;
+        self
+    }
+
     /// The path of a file, where it was there to be read.
     pub fn path(&self, file: SharedFile) -> Option<&str> {
         match file {
             SharedFile::Config => self.config_path.as_deref(),
             SharedFile::Credentials => self.credentials_path.as_deref(),
+            SharedFile::Own => self.own_path.as_deref(),
         }
     }
 

@@ -51,7 +51,7 @@ impl Header {
 }
 
 /// Splits a text into words as a POSIX shell does; `None` where a quote or an escape is left open.
-fn words(text: &str) -> Option<Vec<Cow<'_, str>>> {
+pub(super) fn words(text: &str) -> Option<Vec<Cow<'_, str>>> {
     if text.contains(['"', '\'', '\\']) {
         return Some(quoted_words(text)?.into_iter().map(Cow::Owned).collect());
     }

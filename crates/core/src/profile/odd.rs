@@ -30,11 +30,19 @@ pub(super) enum Odd {
     SettingInValue,
     InlineComment,
     SettingTwice,
+    NotOfOwn,
+    KeysInOwn,
 }
 
 impl Odd {
     fn words(self) -> &'static str {
         match self {
+            Self::NotOfOwn => {
+                "Hatrack reads [profile NAME], [oidc NAME] and [saml NAME] in this file, and left this section out. Correct its header."
+            }
+            Self::KeysInOwn => {
+                "Access keys don't belong into this file and were passed over. Remove them, and keep them in the vault: hat key add."
+            }
             Self::Bom => {
                 "The file begins with a byte order mark, for which the AWS CLI and most SDKs read nothing of it. Save it as UTF-8 without one."
             }

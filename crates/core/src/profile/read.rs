@@ -1,6 +1,6 @@
 //! Reads the shared files into profiles.
 
-mod sections;
+pub(super) mod sections;
 
 use super::name::Header;
 use super::odd::{Odd, Oddities};
@@ -85,7 +85,7 @@ fn read_config(file: File<'_>, all: &mut Profiles) {
         .in_order()
         .filter_map(|(name, index)| {
             let (place, settings) = settings(index, Some(name))?;
-            Some((name.to_owned(), Profile { settings, config: Some(place), credentials: None }))
+            Some((name.to_owned(), Profile { settings, config: Some(place), ..Profile::default() }))
         })
         .collect();
     all.sso_sessions = sso_sessions

@@ -33,13 +33,15 @@ pub enum Value {
     Nested(BTreeMap<String, Zeroizing<String>>),
 }
 
-/// One of the two shared files.
+/// One of the files that describe profiles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SharedFile {
     /// `~/.aws/config`, or what AWS_CONFIG_FILE names.
     Config,
     /// `~/.aws/credentials`, or what AWS_SHARED_CREDENTIALS_FILE names.
     Credentials,
+    /// Hatrack's own `roles` file, which lies over the other two.
+    Own,
 }
 
 impl SettingMap {
@@ -130,16 +132,25 @@ const KNOWN: &[&str] = &[
     "duration_seconds",
     "endpoint_url",
     "external_id",
+    "federation_name",
     "include_profile",
     "login_session",
     "mfa_process",
     "mfa_serial",
+    "oidc",
     "output",
+    "policy",
+    "policy_arns",
+    "principal_arn",
     "region",
     "role_arn",
     "role_session_name",
+    "root_account_id",
+    "root_task_policy",
     "s3",
+    "saml",
     "services",
+    "session_tags",
     "source_identity",
     "source_profile",
     "sso_account_id",
@@ -150,9 +161,11 @@ const KNOWN: &[&str] = &[
     "sso_session",
     "sso_start_url",
     "sts_regional_endpoints",
+    "transitive_session_tags",
     "use_dualstack_endpoint",
     "use_fips_endpoint",
     "web_identity_token_file",
+    "web_identity_token_process",
 ];
 
 /// A key in lower case, as every reader compares it.

@@ -46,6 +46,7 @@ enum Phase {
     #[default]
     Inactive,
     AwaitingMfa,
+    AwaitingBrowser,
     AwaitingSource,
     Calling {
         asked: bool,
@@ -70,6 +71,11 @@ enum Phase {
 pub enum Input {
     /// A person asked for it, and a code is needed first.
     AwaitMfa {
+        /// The attempt.
+        attempt: u64,
+    },
+    /// A person asked for it, and a sign-in at an outside provider comes first.
+    AwaitBrowser {
         /// The attempt.
         attempt: u64,
     },
@@ -168,6 +174,7 @@ impl Session {
             Phase::Ending { retry_at, .. } => *retry_at,
             Phase::Inactive
             | Phase::AwaitingMfa
+            | Phase::AwaitingBrowser
             | Phase::AwaitingSource
             | Phase::Calling { .. }
             | Phase::Writing { .. }
@@ -182,6 +189,7 @@ impl Session {
         match (&self.phase, &self.delivered) {
             (Phase::Inactive, _) => None,
             (Phase::AwaitingMfa, _) => Some(SessionState::AwaitingMfa),
+            (Phase::AwaitingBrowser, _) => Some(SessionState::AwaitingBrowser),
             (Phase::AwaitingSource | Phase::Calling { .. } | Phase::Writing { .. }, Some(_)) => {
                 Some(SessionState::Renewing)
             }
@@ -213,7 +221,7 @@ impl Session {
     /// Whether an attempt that a person asked for is under way.
     pub fn is_under_way(&self) -> bool {
         match self.phase {
-            Phase::AwaitingMfa | Phase::AwaitingSource => true,
+            Phase::AwaitingMfa | Phase::AwaitingBrowser | Phase::AwaitingSource => true,
             Phase::Calling { asked } | Phase::Writing { asked, .. } => asked,
             Phase::Inactive
             | Phase::Active { .. }

@@ -28,7 +28,10 @@ impl Session {
                 self.phase = Phase::Ending { expired: true, retry_at: None };
                 vec![Effect::Forget { attempt }, Effect::Erase, Effect::Tell(NoticeKind::Expired)]
             }
-            Phase::AwaitingMfa | Phase::AwaitingSource | Phase::Calling { asked: true } => {
+            Phase::AwaitingMfa
+            | Phase::AwaitingBrowser
+            | Phase::AwaitingSource
+            | Phase::Calling { asked: true } => {
                 self.leftover = true;
                 vec![Effect::Erase]
             }
@@ -44,6 +47,7 @@ impl Session {
     pub(super) fn take(&mut self, input: Input, now: Timestamp) -> Vec<Effect> {
         match input {
             Input::AwaitMfa { attempt } => self.begin(attempt, Phase::AwaitingMfa),
+            Input::AwaitBrowser { attempt } => self.begin(attempt, Phase::AwaitingBrowser),
             Input::AwaitSource { attempt } => self.begin(attempt, Phase::AwaitingSource),
             Input::Call { attempt, asked } => self.begin(attempt, Phase::Calling { asked }),
             Input::NeedsPerson => self.needs_person(now),
@@ -74,6 +78,7 @@ impl Session {
             }
             Phase::Inactive
             | Phase::AwaitingMfa
+            | Phase::AwaitingBrowser
             | Phase::AwaitingSource
             | Phase::Calling { .. }
             | Phase::Active { .. }
@@ -101,7 +106,7 @@ impl Session {
 
     fn granted(&mut self, attempt: u64, grant: Grant, now: Timestamp) -> Vec<Effect> {
         let asked = match self.phase {
-            Phase::AwaitingMfa | Phase::AwaitingSource => true,
+            Phase::AwaitingMfa | Phase::AwaitingBrowser | Phase::AwaitingSource => true,
             Phase::Calling { asked } => asked,
             Phase::Inactive
             | Phase::Writing { .. }
@@ -130,9 +135,10 @@ impl Session {
             return Vec::new();
         }
         match self.phase {
-            Phase::AwaitingMfa | Phase::AwaitingSource | Phase::Calling { asked: true } => {
-                self.attempt_failed(failure, now)
-            }
+            Phase::AwaitingMfa
+            | Phase::AwaitingBrowser
+            | Phase::AwaitingSource
+            | Phase::Calling { asked: true } => self.attempt_failed(failure, now),
             Phase::Calling { asked: false } => self.renewal_failed(failure, now),
             Phase::Inactive
             | Phase::Writing { .. }
@@ -197,6 +203,7 @@ impl Session {
                 return vec![Effect::Forget { attempt: self.attempt }, Effect::Erase];
             }
             Phase::AwaitingMfa
+            | Phase::AwaitingBrowser
             | Phase::AwaitingSource
             | Phase::Calling { asked: true }
             | Phase::Writing { .. }
@@ -237,6 +244,7 @@ impl Session {
             Phase::Writing { asked: true, .. } => self.attempt_failed(failure, now),
             Phase::Inactive
             | Phase::AwaitingMfa
+            | Phase::AwaitingBrowser
             | Phase::AwaitingSource
             | Phase::Calling { .. }
             | Phase::Active { .. }
@@ -294,7 +302,11 @@ impl Session {
                 self.phase = Phase::Ending { expired: false, retry_at: None };
                 vec![Effect::Erase, Effect::Forget { attempt }]
             }
-            Phase::AwaitingMfa | Phase::AwaitingSource | Phase::Calling { .. } | Phase::Active { .. } => {
+            Phase::AwaitingMfa
+            | Phase::AwaitingBrowser
+            | Phase::AwaitingSource
+            | Phase::Calling { .. }
+            | Phase::Active { .. } => {
                 if self.delivered.is_some() || self.leftover {
                     self.phase = Phase::Ending { expired: false, retry_at: None };
                     vec![Effect::Forget { attempt }, Effect::Erase]
@@ -308,7 +320,10 @@ impl Session {
 
     fn dismissed(&mut self, now: Timestamp) -> Vec<Effect> {
         match self.phase {
-            Phase::AwaitingMfa | Phase::AwaitingSource | Phase::Calling { asked: true } => {}
+            Phase::AwaitingMfa
+            | Phase::AwaitingBrowser
+            | Phase::AwaitingSource
+            | Phase::Calling { asked: true } => {}
             Phase::Inactive
             | Phase::Calling { asked: false }
             | Phase::Writing { .. }
@@ -332,6 +347,7 @@ impl Session {
             }
             Phase::Inactive
             | Phase::AwaitingMfa
+            | Phase::AwaitingBrowser
             | Phase::AwaitingSource
             | Phase::Calling { asked: true }
             | Phase::Writing { .. }
@@ -351,6 +367,7 @@ impl Session {
             | Phase::Ending { .. }
             | Phase::Inactive
             | Phase::AwaitingMfa
+            | Phase::AwaitingBrowser
             | Phase::AwaitingSource
             | Phase::Calling { .. }
             | Phase::Writing { .. }

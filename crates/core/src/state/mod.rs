@@ -6,14 +6,19 @@
 
 mod prompts;
 mod sections;
+mod sign_ins;
 
 pub use sections::Found;
 
 use crate::catalogue::Role;
 use crate::chain::Chain;
+use crate::chain::Provider;
+use crate::code_source::CodeSource;
 use crate::failure::{Failure, FailureCode};
+use crate::memory::Memory;
+use crate::name::PromptId;
 use crate::name::{OutputProfile, RoleId, SessionId};
-use crate::plan::{Plan, Source, SourceKey, Sources, WorldId, plan};
+use crate::plan::{Known, Plan, PlanView, Source, SourceKey, WorldId, explain, plan};
 use crate::session::{self, ANNOUNCE_BEFORE, Grant, Session};
 use crate::settings::Settings;
 use crate::snapshot::{Notice, NoticeKind, Problem, SessionView, Snapshot};
@@ -33,7 +38,10 @@ const NOTICES: usize = 20;
 pub struct State {
     sessions: BTreeMap<SessionId, Entry>,
     prompts: Prompts,
-    sources: Sources,
+    sign_ins: Vec<sign_ins::Waiting>,
+    known: Known,
+    memory: Memory,
+    clock_offset: i64,
     recents: Vec<RoleId>,
     notices: Vec<Notice>,
     problems: Vec<Problem>,
@@ -46,6 +54,17 @@ pub struct State {
 struct Entry {
     wish: Wish,
     session: Session,
+    /// What GetCallerIdentity said of the delivered credentials.
+    caller: Option<Caller>,
+}
+
+/// Whose credentials were delivered, as GetCallerIdentity says it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// The account's id.
+    pub account_id: String,
+    /// The identity.
+    pub arn: String,
 }
 
 /// What somebody wants: a role, delivered into an output profile.
@@ -67,6 +86,8 @@ pub struct Wish {
     pub duration_seconds: Option<u32>,
     /// Consent to take over a section that isn't Hatrack's.
     pub adopt: bool,
+    /// The account's id that a person typed, where the role wants that.
+    pub confirmed: Option<String>,
 }
 
 /// How a wish is to be met.
@@ -115,6 +136,40 @@ pub enum Effect {
     },
     /// A source isn't wanted any more.
     ForgetSource(SourceKey),
+    /// The delivered credentials are to be shown to GetCallerIdentity.
+    Verify {
+        /// The session.
+        session: SessionId,
+        /// The attempt that gave them.
+        attempt: u64,
+        /// Whose they should be.
+        wish: Box<Wish>,
+    },
+    /// A code of a device is to be fetched for a prompt.
+    FetchCode {
+        /// The prompt.
+        prompt: PromptId,
+        /// The device.
+        mfa_serial: String,
+        /// From where.
+        source: CodeSource,
+        /// The world that it is asked in.
+        world: WorldId,
+    },
+    /// A person is to sign in at a provider.
+    SignIn {
+        /// The attempt whose number the outcome carries.
+        attempt: u64,
+        /// The provider.
+        provider: Provider,
+        /// The world that it is asked in.
+        world: WorldId,
+    },
+    /// A sign-in isn't wanted any more.
+    CancelSignIn {
+        /// Its attempt.
+        attempt: u64,
+    },
     /// The code of a device isn't wanted any more.
     ForgetCode {
         /// The device.
@@ -129,12 +184,51 @@ pub struct Granted {
     pub grant: Grant,
     /// The sources that were obtained on the way and are kept in memory, with the end of each.
     pub kept: Vec<(Source, Timestamp)>,
+    /// The roles that were assumed, with the seconds that were granted.
+    pub durations: Vec<(String, u32)>,
 }
 
 impl State {
     /// A state with these wishes, and nothing active.
-    pub fn new(settings: Settings, recents: Vec<RoleId>) -> Self {
-        Self { settings, recents, ..Self::default() }
+    pub fn new(settings: Settings, recents: Vec<RoleId>, memory: Memory) -> Self {
+        let mut state = Self { recents, memory, ..Self::default() };
+        state.known.max_sessions.clone_from(&state.memory.max_sessions);
+        state.set_settings(settings);
+        state
+    }
+
+    /// What is worth remembering between starts.
+    pub fn memory(&self) -> &Memory {
+        &self.memory
+    }
+
+    /// The roles that a SAML provider's assertion named.
+    pub fn set_saml_roles(&mut self, provider: &str, roles: Vec<crate::memory::SamlRole>) {
+        self.memory.saml_roles.insert(provider.to_owned(), roles);
+    }
+
+    /// How far AWS's clock is ahead of this computer's, in seconds.
+    pub fn set_clock_offset(&mut self, seconds: i64) {
+        self.clock_offset = seconds;
+    }
+
+    /// Tells the way to a role in words, and calls nothing.
+    pub fn explain(
+        &self,
+        world: WorldId,
+        chain: &Chain,
+        wanted: Option<u32>,
+        now: Timestamp,
+    ) -> Result<PlanView, Failure> {
+        let source = |serial: &str| self.code_source(chain, serial);
+        explain(world, chain, wanted, &self.known, source, now)
+    }
+
+    /// Where the codes of a device come from, if not from a person.
+    pub(crate) fn code_source(&self, chain: &Chain, serial: &str) -> Option<CodeSource> {
+        let command =
+            chain.mfa_process(serial).map(|command| CodeSource::Process { command: command.to_owned() });
+        command.or_else(|| self.settings.code_sources.get(serial).cloned())
     }
 
     /// What must be done because of the changes since the last call, in order.
@@ -159,9 +253,31 @@ impl State {
                 "Look at the list of roles, and activate one that is there.",
             ));
         };
-        let plan = plan(wish.world, chain, wish.duration_seconds, &self.sources, now)?;
+        let plan = plan(wish.world, chain, wish.duration_seconds, &self.known, now)?;
         let needed = plan.mfa_serial().map(str::to_owned);
-        if needed.is_some() && !manner.can_ask && !manner.has_code {
+        if plan.is_root() && wish.confirmed.as_deref() != Some(wish.role.account_id.as_str()) {
+            return Err(Failure::new(
+                FailureCode::ConfirmationNeeded,
+                format!("{} is the root user of account {}.", wish.role.name, wish.role.account_id),
+                "Confirm it by typing the account's id: hat use … --confirm ACCOUNT.",
+            ));
+        }
+        let sign_in = plan.sign_in(&self.known, now);
+        if let Some(provider) = &sign_in
+            && !manner.can_ask
+        {
+            return Err(Failure::new(
+                FailureCode::PersonNeeded,
+                format!(
+                    "{} needs a sign-in at {}, and nobody can be asked for it here.",
+                    wish.role.name,
+                    provider.name()
+                ),
+                "Run this on a terminal, or start Hatrack's tray.",
+            ));
+        }
+        let code_source = needed.as_deref().and_then(|serial| self.code_source(chain, serial));
+        if needed.is_some() && !manner.can_ask && !manner.has_code && code_source.is_none() {
             return Err(Failure::new(
                 FailureCode::PersonNeeded,
                 format!(
@@ -187,14 +303,17 @@ impl State {
         let id = existing.map_or_else(|| SessionId(self.next_number()), |(id, _)| id);
         let attempt = self.next_number();
         self.remember(&wish.role.id);
-        self.sessions
-            .entry(id)
-            .and_modify(|entry| entry.wish = wish.clone())
-            .or_insert_with(|| Entry { wish, session: Session::default() });
-        self.prompts.withdraw(id);
-        match needed {
-            None => self.call(id, attempt, plan, true, now),
-            Some(mfa_serial) => self.await_code(id, attempt, &mfa_serial, manner.in_window, now),
+        self.sessions.entry(id).and_modify(|entry| entry.wish = wish.clone()).or_insert_with(|| Entry {
+            wish,
+            session: Session::default(),
+            caller: None,
+        });
+        self.withdraw(id);
+        let world = plan.world;
+        match (sign_in, needed) {
+            (Some(provider), _) => self.await_sign_in(id, attempt, provider, world, now),
+            (None, None) => self.call(id, attempt, plan, true, now),
+            (None, Some(mfa_serial)) => self.await_code(id, attempt, &mfa_serial, manner, now),
         }
         Ok((id, attempt))
     }
@@ -202,14 +321,14 @@ impl State {
     /// Ends sessions; those that aren't there are passed over.
     pub fn deactivate(&mut self, sessions: &[SessionId], now: Timestamp) {
         for id in sessions {
-            self.prompts.withdraw(*id);
+            self.withdraw(*id);
             self.step(*id, session::Input::Deactivate, now);
         }
     }
 
     /// Drops every source from memory, so that the next activation starts from the beginning.
     pub fn forget_sources(&mut self) {
-        let keys = std::mem::take(&mut self.sources).into_keys();
+        let keys = std::mem::take(&mut self.known.sources).into_keys();
         self.effects.extend(keys.map(Effect::ForgetSource));
     }
 
@@ -217,11 +336,15 @@ impl State {
     pub fn granted(&mut self, attempt: u64, granted: Granted, now: Timestamp) {
         for (source, end) in &granted.kept {
             if *end > now {
-                self.sources.insert(source.key(), *end);
+                self.known.sources.insert(source.key(), *end);
             } else {
                 self.effects.push(Effect::ForgetSource(source.key()));
             }
         }
+        for (role, seconds) in &granted.durations {
+            self.memory.learn_max_session(role, *seconds, None);
+        }
+        self.known.max_sessions.clone_from(&self.memory.max_sessions);
         if self.source_granted(attempt, now) {
             return;
         }
@@ -234,13 +357,42 @@ impl State {
         }
     }
 
-    /// The calls of an attempt failed.
-    pub fn refused(&mut self, attempt: u64, failure: Failure, now: Timestamp) {
+    /// The calls of an attempt failed; `over` is the role and the seconds of the call that was
+    /// refused for its duration.
+    pub fn refused(&mut self, attempt: u64, failure: Failure, over: Option<(&str, u32)>, now: Timestamp) {
+        if let Some((role, seconds)) = over.filter(|_| failure.code == FailureCode::DurationRefused) {
+            self.memory.learn_max_session(role, seconds, Some(now));
+            self.known.max_sessions.clone_from(&self.memory.max_sessions);
+        }
         if self.code_was_refused(attempt, &failure, now) {
             return;
         }
-        if let Some(id) = self.of_attempt(attempt) {
-            self.step(id, session::Input::Refused { attempt, failure }, now);
+        let Some(id) = self.of_attempt(attempt) else { return };
+        // What the profile asked for was too much: what there is, is as good as asked for.
+        let again = self.sessions.get(&id).filter(|entry| {
+            failure.code == FailureCode::DurationRefused && entry.wish.duration_seconds.is_none()
+        });
+        if let Some(plan) = again.and_then(|entry| self.silent_plan(&entry.wish, now)) {
+            self.call(id, attempt, plan, true, now);
+            return;
+        }
+        self.fail(id, attempt, failure, now);
+    }
+
+    /// An attempt of a session failed: that is remembered, and told.
+    fn fail(&mut self, id: SessionId, attempt: u64, failure: Failure, now: Timestamp) {
+        if let Some(entry) = self.sessions.get(&id) {
+            self.memory.failed(&entry.wish.role.id, now, failure.clone());
+        }
+        self.step(id, session::Input::Refused { attempt, failure }, now);
+    }
+
+    /// What GetCallerIdentity said of the credentials that an attempt delivered.
+    pub fn verified(&mut self, id: SessionId, attempt: u64, caller: Caller) {
+        if let Some(entry) = self.sessions.get_mut(&id)
+            && entry.session.attempt() == attempt
+        {
+            entry.caller = Some(caller);
         }
     }
 
@@ -258,8 +410,10 @@ impl State {
                 self.sessions.remove(&other);
             }
         }
-        if self.sessions.contains_key(&id) {
+        if let Some(entry) = self.sessions.get_mut(&id) {
+            entry.caller = None;
             self.step(id, session::Input::Written { attempt }, now);
+            self.effects.push(Effect::Verify { session: id, attempt, wish: Box::new(wish.clone()) });
         } else {
             // The session was ended while its write could no longer be stopped.
             self.effects.push(Effect::Erase { session: id, wish: Box::new(wish.clone()) });
@@ -284,9 +438,9 @@ impl State {
     /// Looks at what is due. Call it at [`State::deadline`], and after every jump of the clock.
     pub fn clock(&mut self, now: Timestamp) {
         let over: Vec<_> =
-            self.sources.iter().filter(|(_, end)| **end <= now).map(|(key, _)| key.clone()).collect();
+            self.known.sources.iter().filter(|(_, end)| **end <= now).map(|(key, _)| key.clone()).collect();
         for key in over {
-            self.sources.remove(&key);
+            self.known.sources.remove(&key);
             self.effects.push(Effect::ForgetSource(key));
         }
         self.prompts_clock(now);
@@ -299,11 +453,12 @@ impl State {
     /// When [`State::clock`] is due next.
     pub fn deadline(&self) -> Option<Timestamp> {
         let sessions = self.sessions.values().filter_map(|entry| entry.session.deadline());
-        sessions.chain(self.prompts.deadline()).chain(self.sources.values().copied()).min()
+        sessions.chain(self.prompts.deadline()).chain(self.known.sources.values().copied()).min()
     }
 
     /// Replaces the wishes.
     pub fn set_settings(&mut self, settings: Settings) {
+        self.known.session_token_seconds = settings.session_token_seconds();
         self.settings = settings;
     }
 
@@ -339,6 +494,8 @@ impl State {
         Snapshot {
             sessions: self.sessions.iter().filter_map(|(id, entry)| self.view(*id, entry)).collect(),
             prompts: self.prompts.view(),
+            sign_ins: self.sign_ins.iter().map(|waiting| waiting.sign_in.clone()).collect(),
+            clock_offset: self.clock_offset,
             recents: self.recents.clone(),
             problems: self.problems.clone(),
             settings: self.settings.clone(),
@@ -347,7 +504,8 @@ impl State {
     }
 
     fn view(&self, id: SessionId, entry: &Entry) -> Option<SessionView> {
-        let Entry { wish, session } = entry;
+        let Entry { wish, session, caller } = entry;
+        let caller = caller.as_ref().filter(|_| session.delivered().is_some());
         let grant = session.delivered();
         Some(SessionView {
             id,
@@ -361,20 +519,23 @@ impl State {
             credentials_file: wish.credentials_file.clone(),
             region: wish.region.clone(),
             state: session.state()?,
-            arn: grant.and_then(|grant| grant.arn.clone()),
+            arn: caller
+                .map(|caller| caller.arn.clone())
+                .or_else(|| grant.and_then(|grant| grant.arn.clone())),
+            verified: caller.is_some(),
             expiration: grant.map(|grant| grant.expiration),
             since: grant.map(|grant| grant.since),
             renews: grant
                 .is_some_and(|grant| self.silent_plan(wish, grant.expiration - ANNOUNCE_BEFORE).is_some()),
-            failure: session.failure().cloned(),
+            failure: session.failure().cloned().or_else(|| caller.and_then(|it| mistaken(wish, it))),
         })
     }
 
     /// The plan that renews a wish at that time without a person, if there is one.
     fn silent_plan(&self, wish: &Wish, at: Timestamp) -> Option<Plan> {
         let chain = wish.chain.as_ref()?;
-        let plan = plan(wish.world, chain, wish.duration_seconds, &self.sources, at).ok()?;
-        plan.mfa_serial().is_none().then_some(plan)
+        let plan = plan(wish.world, chain, wish.duration_seconds, &self.known, at).ok()?;
+        plan.is_silent(&self.known, at).then_some(plan)
     }
 
     /// Whether what the entry has, or is getting, is what the wish asks for.
@@ -422,7 +583,7 @@ impl State {
 
     fn tell(&mut self, id: SessionId, kind: NoticeKind, now: Timestamp) {
         let number = self.next_number();
-        let Some(Entry { wish, session }) = self.sessions.get(&id) else { return };
+        let Some(Entry { wish, session, .. }) = self.sessions.get(&id) else { return };
         let notice = Notice {
             id: number,
             at: now,
@@ -440,6 +601,12 @@ impl State {
         self.notices.drain(..surplus);
     }
 
+    /// Takes a session out of every question.
+    fn withdraw(&mut self, id: SessionId) {
+        self.prompts.withdraw(id);
+        self.withdraw_from_sign_ins(id);
+    }
+
     fn remember(&mut self, role: &RoleId) {
         self.recents.retain(|recent| recent != role);
         self.recents.insert(0, role.clone());
@@ -454,6 +621,22 @@ impl State {
         self.last_number += 1;
         self.last_number
     }
+}
+
+/// Credentials of another account than the role's, which only a wrong endpoint or a wrong profile
+/// gives.
+fn mistaken(wish: &Wish, caller: &Caller) -> Option<Failure> {
+    let expected = &wish.role.account_id;
+    (!expected.is_empty() && *expected != caller.account_id).then(|| {
+        Failure::new(
+            FailureCode::Refused,
+            format!(
+                "AWS says that these credentials belong to account {}, not to {expected}.",
+                caller.account_id
+            ),
+            "End the session, and look at the profile that describes it.",
+        )
+    })
 }
 
 impl Wish {

@@ -5,7 +5,8 @@
 //! several roles wait and an hour is enough for them, one code obtains a GetSessionToken session
 //! that serves them all.
 
-use super::{Effect, State};
+use super::{Effect, Manner, State};
+use crate::code_source::CodeSource;
 use crate::failure::{Failure, FailureCode};
 use crate::name::{PromptId, SessionId};
 use crate::plan::{Source, plan, plan_session_token, session_token};
@@ -108,6 +109,7 @@ impl State {
                 "Wait for its answer.",
             ));
         }
+        question.prompt.fetching = None;
         let serial = question.prompt.mfa_serial.clone();
         let used_up = self.prompts.used_steps.get(&serial).is_some_and(|used| *used >= step(now));
         if repeated {
@@ -131,6 +133,9 @@ impl State {
 
     /// A person takes back what waits for a prompt.
     pub fn dismiss(&mut self, id: PromptId, now: Timestamp) -> Result<(), Failure> {
+        if self.dismiss_sign_in(id, now) {
+            return Ok(());
+        }
         let Some(prompt) = self.prompt(id).cloned() else {
             return Err(Failure::new(FailureCode::NotFound, "Nobody waits for this code any more.", ""));
         };
@@ -144,7 +149,7 @@ impl State {
 
     /// Who asked for a session is gone, and nobody else asks: what waits for a code is taken back.
     pub fn abandon(&mut self, session: SessionId, now: Timestamp) {
-        self.prompts.withdraw(session);
+        self.withdraw(session);
         self.step(session, Input::Dismissed, now);
     }
 
@@ -154,7 +159,7 @@ impl State {
         id: SessionId,
         attempt: u64,
         mfa_serial: &str,
-        in_window: bool,
+        manner: Manner,
         now: Timestamp,
     ) {
         let mine = self.sharable(id);
@@ -172,6 +177,7 @@ impl State {
                         in_window: false,
                         state: PromptState::Asking,
                         refused: None,
+                        fetching: None,
                         next_code_at: used.then(|| end_of_step(now)),
                     },
                     call: None,
@@ -187,8 +193,43 @@ impl State {
             return;
         }
         question.prompt.sessions.push(id);
-        question.prompt.in_window |= in_window;
+        question.prompt.in_window |= manner.in_window;
+        let is_new = index.is_none();
         self.step(id, Input::AwaitMfa { attempt }, now);
+        if is_new && !manner.has_code && !used {
+            self.fetch(number, now);
+        }
+    }
+
+    /// Has a prompt's code fetched, if the device's codes come from somewhere beside a person.
+    fn fetch(&mut self, id: PromptId, now: Timestamp) {
+        let Some(prompt) = self.prompt(id) else { return };
+        let waiting = prompt.sessions.first().and_then(|session| self.sessions.get(session));
+        let Some((world, chain)) = waiting.and_then(|it| Some((it.wish.world, it.wish.chain.as_ref()?)))
+        else {
+            return;
+        };
+        let mfa_serial = prompt.mfa_serial.clone();
+        let Some(source) = self.code_source(chain, &mfa_serial) else { return };
+        let words = match &source {
+            CodeSource::Process { .. } => "the profile's mfa_process",
+            CodeSource::Ykman { .. } => "the YubiKey; touch it if it blinks",
+            CodeSource::Vault => "the vault",
+        };
+        if let Some(question) = self.prompts.asked.iter_mut().find(|question| question.prompt.id == id) {
+            question.prompt.fetching = Some(words.to_owned());
+            // One that is used up already is of no use.
+            question.prompt.next_code_at = question.prompt.next_code_at.filter(|at| *at > now);
+        }
+        self.effects.push(Effect::FetchCode { prompt: id, mfa_serial, source, world });
+    }
+
+    /// A code could not be fetched: a person is asked for it.
+    pub fn code_not_fetched(&mut self, id: PromptId, failure: Failure) {
+        if let Some(question) = self.prompts.asked.iter_mut().find(|question| question.prompt.id == id) {
+            question.prompt.fetching = None;
+            question.prompt.refused = Some(failure);
+        }
     }
 
     /// Sends a device's code: for a session that serves all who wait, or for the oldest alone.
@@ -203,22 +244,22 @@ impl State {
             .filter(|id| shared.is_some() && self.sharable(*id) == shared)
             .collect();
         let (attempt, plan, source) = match shared {
-            Some(source) if together.len() > 1 => {
+            Some(source) => {
                 let attempt = self.next_number();
-                let plan = plan_session_token(&source, &prompt.mfa_serial);
+                let plan = plan_session_token(&source, &prompt.mfa_serial, &self.known);
                 for id in &together {
                     let attempt = self.sessions[id].session.attempt();
                     self.step(*id, Input::AwaitSource { attempt }, now);
                 }
                 (attempt, plan, Some((source, together)))
             }
-            _ => {
+            None => {
                 let entry = &self.sessions[&first];
                 let (attempt, wish) = (entry.session.attempt(), &entry.wish);
                 let planned = wish
                     .chain
                     .as_ref()
-                    .map(|chain| plan(wish.world, chain, wish.duration_seconds, &self.sources, now));
+                    .map(|chain| plan(wish.world, chain, wish.duration_seconds, &self.known, now));
                 let Some(Ok(plan)) = planned else { return };
                 self.step(first, Input::Call { attempt, asked: true }, now);
                 (attempt, plan, None)
@@ -239,7 +280,7 @@ impl State {
     /// The GetSessionToken session that could serve a session's wish.
     fn sharable(&self, id: SessionId) -> Option<Source> {
         let wish = &self.sessions.get(&id)?.wish;
-        session_token(wish.world, wish.chain.as_ref()?, wish.duration_seconds)
+        session_token(wish.world, wish.chain.as_ref()?, wish.duration_seconds, &self.known)
     }
 
     /// If the attempt obtained a source for many: lets those who wait for it begin.
@@ -249,21 +290,25 @@ impl State {
         let Some(waiting) = source.map(|(_, waiting)| waiting.clone()) else { return false };
         self.code_was_taken(attempt);
         for id in waiting {
-            self.begin_again(id, now);
+            self.begin_waiting(id, now);
         }
         true
     }
 
-    fn begin_again(&mut self, id: SessionId, now: Timestamp) {
+    /// What a session waited for is there: its calls begin, or it waits for the next thing.
+    pub(super) fn begin_waiting(&mut self, id: SessionId, now: Timestamp) {
         let Some(entry) = self.sessions.get(&id) else { return };
         let (attempt, wish) = (entry.session.attempt(), entry.wish.clone());
         let Some(chain) = &wish.chain else { return };
-        match plan(wish.world, chain, wish.duration_seconds, &self.sources, now) {
+        match plan(wish.world, chain, wish.duration_seconds, &self.known, now) {
             Ok(plan) => match plan.mfa_serial().map(str::to_owned) {
                 None => self.call(id, attempt, plan, true, now),
-                Some(serial) => self.await_code(id, attempt, &serial, false, now),
+                Some(serial) => {
+                    let manner = Manner { renew: false, in_window: false, can_ask: true, has_code: false };
+                    self.await_code(id, attempt, &serial, manner, now);
+                }
             },
-            Err(failure) => self.step(id, Input::Refused { attempt, failure }, now),
+            Err(failure) => self.fail(id, attempt, failure, now),
         }
     }
 
@@ -305,7 +350,7 @@ impl State {
             for id in concerned {
                 let Some(entry) = self.sessions.get(&id) else { continue };
                 let attempt = entry.session.attempt();
-                self.step(id, Input::Refused { attempt, failure: failure.clone() }, now);
+                self.fail(id, attempt, failure.clone(), now);
             }
             return true;
         }
@@ -339,8 +384,11 @@ impl State {
         for index in due {
             let prompt = &mut self.prompts.asked[index].prompt;
             prompt.next_code_at = None;
-            if prompt.state == PromptState::Holding {
-                self.send(index, now);
+            let (id, untried) = (prompt.id, prompt.refused.is_none() && prompt.fetching.is_none());
+            match prompt.state {
+                PromptState::Holding => self.send(index, now),
+                PromptState::Asking if untried => self.fetch(id, now),
+                PromptState::Asking | PromptState::Sending => {}
             }
         }
         let this = step(now);

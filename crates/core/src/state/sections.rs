@@ -60,7 +60,7 @@ impl State {
         self.sessions.retain(|_, entry| !entry.wish.is_same_place(&found.wish));
         let id = SessionId(self.next_number());
         let grant = Grant { arn: None, since: now, expiration: found.expiration };
-        self.sessions.insert(id, Entry { wish: found.wish, session: Session::default() });
+        self.sessions.insert(id, Entry { wish: found.wish, session: Session::default(), caller: None });
         self.step(id, Input::Found(grant), now);
     }
 }
@@ -85,6 +85,7 @@ fn is_over(entry: &Entry) -> bool {
         None | Some(SessionState::Expired | SessionState::Failed) => true,
         Some(
             SessionState::AwaitingMfa
+            | SessionState::AwaitingBrowser
             | SessionState::Authenticating
             | SessionState::Active
             | SessionState::Renewing

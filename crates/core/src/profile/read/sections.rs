@@ -8,23 +8,23 @@ use std::collections::{BTreeMap, HashMap};
 use zeroize::Zeroizing;
 
 /// The sections of a file; sections with one header are one part.
-pub(super) struct Parts {
-    pub(super) parts: Vec<Part>,
+pub(in crate::profile) struct Parts {
+    pub(in crate::profile) parts: Vec<Part>,
     /// The part and the line, counted from 1, of each header.
-    pub(super) order: Vec<(usize, u32)>,
+    pub(in crate::profile) order: Vec<(usize, u32)>,
 }
 
 /// What stands below one header, in the order of the file.
 #[derive(Default)]
-pub(super) struct Part {
-    pub(super) section: String,
-    pub(super) line: u32,
-    pub(super) entries: Vec<Entry>,
+pub(in crate::profile) struct Part {
+    pub(in crate::profile) section: String,
+    pub(in crate::profile) line: u32,
+    pub(in crate::profile) entries: Vec<Entry>,
 }
 
-pub(super) type Entry = (Cow<'static, str>, Setting);
+pub(in crate::profile) type Entry = (Cow<'static, str>, Setting);
 
-pub(super) fn split(bytes: &[u8], file: SharedFile, odd: &mut Oddities<'_>) -> Parts {
+pub(in crate::profile) fn split(bytes: &[u8], file: SharedFile, odd: &mut Oddities<'_>) -> Parts {
     let document = Document::parse(bytes);
     note_bytes(&document, odd);
 

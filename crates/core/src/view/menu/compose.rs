@@ -165,6 +165,7 @@ impl<'a> Present<'a> {
                     self.snapshot.prompts.iter().any(|prompt| prompt.sessions.contains(&session.id));
                 (!prompted).then(|| label(&format!("{role} · activating…")))
             }
+            SessionState::AwaitingBrowser => Some(label(&format!("{role} · waits for the browser…"))),
             SessionState::Ending => Some(label(&format!("{role} · ending…"))),
             SessionState::Expired => Some(self.over(session, format!("{role} · expired"))),
             SessionState::Failed => Some(self.over(session, format!("{role} · failed"))),
