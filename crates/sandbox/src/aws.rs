@@ -4,6 +4,7 @@ use crate::clock::Clock;
 use crate::fault::Fault;
 use crate::ids;
 use crate::keys::Keys;
+use crate::token_keys::{self, TokenKeys};
 use crate::world::{Account, Denial, DeniedBy, Role, User, World};
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
@@ -34,6 +35,9 @@ pub(crate) struct Aws {
     pub(crate) clock: Clock,
     /// When it was started.
     pub(crate) started: Timestamp,
+    /// What signs the sandbox's own tokens.
+    pub(crate) token_keys: TokenKeys,
+    endpoint: String,
     keys: Mutex<Keys>,
     sessions: Mutex<HashMap<String, Session>>,
     used_codes: Mutex<HashSet<(String, u64)>>,
@@ -108,10 +112,12 @@ pub(crate) enum Caller<'w> {
 }
 
 impl Aws {
-    pub(crate) fn new(world: World) -> Self {
+    pub(crate) fn new(world: World, endpoint: String) -> Self {
         let clock = Clock::default();
         let started = clock.now();
         Self {
+            token_keys: TokenKeys::default(),
+            endpoint,
             keys: Mutex::new(Keys::of(&world, started)),
             started,
             world,
@@ -146,6 +152,11 @@ impl Aws {
         };
         hold(&self.sessions).insert(session.access_key_id.clone(), session.clone());
         session
+    }
+
+    /// The issuer of the sandbox's own tokens.
+    pub(crate) fn token_issuer(&self) -> String {
+        format!("{}{}", self.endpoint, token_keys::PATH)
     }
 
     /// The long-term keys.
@@ -268,6 +279,16 @@ impl Caller<'_> {
             Self::Federated { account, session, .. } => account.federated_arn(&session.name),
             Self::Role { account, role, session } => account.session_arn(role, &session.session_name),
             Self::Root { account } => account.root_arn(),
+        }
+    }
+
+    /// The ARN of whom the caller is a session of, or the caller's own.
+    pub(crate) fn principal_arn(&self) -> String {
+        match self {
+            Self::Role { account, role, .. } => account.role_arn(role),
+            Self::User { .. } | Self::UserSession { .. } | Self::Federated { .. } | Self::Root { .. } => {
+                self.arn()
+            }
         }
     }
 

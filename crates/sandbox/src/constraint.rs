@@ -42,6 +42,14 @@ impl Violations {
         }
     }
 
+    /// Holds a text that the message may not repeat against its limits.
+    pub(crate) fn secret(&mut self, member: &str, value: Option<&str>, limits: Text) {
+        let Some(value) = value else { return };
+        for broken in limits.broken_by(value) {
+            self.add("'***'", member, &broken);
+        }
+    }
+
     /// Holds a list of texts against the limits of each.
     pub(crate) fn texts(&mut self, member: &str, values: &[&str], limits: Text) {
         if values.iter().any(|value| !limits.broken_by(value).is_empty()) {

@@ -14,10 +14,13 @@ mod clock;
 mod constraint;
 mod demo;
 mod fault;
+mod fetch;
 mod home;
 mod http;
 mod iam;
 mod ids;
+mod issuer;
+mod jws;
 mod keys;
 mod line;
 mod permission;
@@ -26,6 +29,7 @@ mod server;
 mod services;
 mod sigv4;
 mod sts;
+mod token_keys;
 mod totp;
 mod world;
 
@@ -34,6 +38,10 @@ pub use clock::Clock;
 pub use demo::{DEMO_MFA_SERIAL, DEMO_PROFILES, DemoProfile};
 pub use fault::Fault;
 pub use home::{Home, publish};
+pub use issuer::TokenIssuer;
 pub use server::Sandbox;
 pub use totp::{Code, code_at};
-pub use world::{AccessKey, Account, Denial, DeniedBy, KeyStatus, MfaDevice, Role, Trust, User, World};
+pub use world::{
+    AccessKey, Account, Denial, DeniedBy, KeyStatus, MfaDevice, OauthToken, OidcProvider, Role, Trust, User,
+    WebIdentityTrust, World,
+};

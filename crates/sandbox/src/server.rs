@@ -39,7 +39,7 @@ impl Sandbox {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
-        let aws = Arc::new(Aws::new(world));
+        let aws = Arc::new(Aws::new(world, format!("http://{address}")));
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let listener = {
             let _inside = runtime.enter();
@@ -62,6 +62,11 @@ impl Sandbox {
     /// The address to give as AWS_ENDPOINT_URL.
     pub fn endpoint(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// The issuer of the tokens that GetWebIdentityToken gives; its discovery document is served.
+    pub fn token_issuer(&self) -> String {
+        self.aws.token_issuer()
     }
 
     /// The port on 127.0.0.1.

@@ -4,7 +4,7 @@ use crate::answer::AwsError;
 use crate::aws::Aws;
 use crate::query::{Malformed, Params};
 use crate::sigv4::{self, Signed};
-use crate::{iam, sts};
+use crate::{iam, sts, token_keys};
 use axum::http::request::Parts;
 
 /// An answer before it is sent.
@@ -54,6 +54,12 @@ pub(crate) async fn perform(
     params: Result<&Params, &Malformed>,
     request_id: &str,
 ) -> Answer {
+    if let Some(path) = parts.uri.path().strip_prefix(token_keys::PATH)
+        && let Some(document) = aws.token_keys.document(&aws.token_issuer(), path)
+    {
+        let body = document.to_string();
+        return Answer { body, content_type: "application/json", ..Answer::default() };
+    }
     // The scope of the signature and the version tell STS and IAM apart.
     let for_iam = params.is_ok_and(|params| params.get("Version") == Some(iam::VERSION))
         && sigv4::authorization(&parts.headers).is_ok_and(|it| it.service == iam::SERVICE);

@@ -11,13 +11,14 @@ mod tests {
     use serde_json::Value;
     use std::collections::BTreeMap;
 
-    const ACTIONS: [&str; 6] = [
+    const ACTIONS: [&str; 7] = [
         "AssumeRole",
         "AssumeRoot",
         "GetAccessKeyInfo",
         "GetCallerIdentity",
         "GetFederationToken",
         "GetSessionToken",
+        "GetWebIdentityToken",
     ];
 
     type Form = BTreeMap<String, String>;
@@ -39,6 +40,10 @@ mod tests {
                 ("TaskPolicyArn.arn", "arn:aws:iam::aws:policy/root-task/S3UnlockBucketPolicy"),
             ],
             "GetFederationToken" => [("Name", "me")].into_iter().chain(tags).collect(),
+            "GetWebIdentityToken" => [("Audience.member.1", "them"), ("SigningAlgorithm", "ES384")]
+                .into_iter()
+                .chain(tags)
+                .collect(),
             "GetAccessKeyInfo" => vec![("AccessKeyId", ALICE_KEY)],
             _ => Vec::new(),
         };

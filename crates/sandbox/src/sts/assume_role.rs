@@ -1,16 +1,14 @@
 //! AssumeRole.
 
-use super::session_policy::{self, Labels, SessionPolicy};
-use super::{NAMESPACE, credentials, limits, mfa};
-use crate::answer::{AwsError, Xml};
-use crate::aws::{Aws, Caller, Holder, RoleSession, Session, assumed_role_id};
+use super::role_session::{DEFAULT_DURATION, Grant};
+use super::session_policy::{self, Labels};
+use super::{credentials, limits, mfa};
+use crate::answer::AwsError;
+use crate::aws::{Aws, Caller};
 use crate::constraint::Violations;
 use crate::permission;
 use crate::query::Params;
-use crate::world::{Account, DeniedBy, Role};
-
-/// Seconds of a session, if the caller doesn't say.
-const DEFAULT_DURATION: u32 = 3600;
+use crate::world::{DeniedBy, Role};
 
 /// Seconds of a session that was made from another one, at most.
 const CHAINED_DURATION: u32 = 3600;
@@ -48,58 +46,19 @@ pub(super) fn answer(
     // From here on a code is used up, whatever comes of the call.
     let proved = mfa::check(aws, caller, serial, code)?;
     permission::check(caller, "sts:AssumeRole", arn)?;
-    let refuse = |action| permission::refusal(caller, action, arn, DeniedBy::Unsaid);
+    let refuse = |action: &str| permission::refusal(caller, action, arn, DeniedBy::Unsaid);
     let (account, role) = aws
         .world
         .find_role(arn)
         .filter(|(_, role)| may_assume(caller, role, proved, external_id))
         .ok_or_else(|| refuse("sts:AssumeRole"))?;
-    if !policy.tags.is_empty() && !role.trust.tag_session {
-        return Err(refuse("sts:TagSession"));
-    }
-    if policy.source_identity.is_some() && !role.trust.set_source_identity {
-        return Err(refuse("sts:SetSourceIdentity"));
-    }
-    if duration > role.max_session_duration {
-        return Err(AwsError::validation(
-            "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
-        ));
-    }
-    let holder = Holder::Role(RoleSession {
-        role_arn: arn.to_owned(),
-        session_name: name.to_owned(),
-        source_identity: policy.source_identity.clone(),
-        tags: policy.tags.clone(),
-    });
-    let session = aws.issue(account, duration, size, holder);
-    Ok(write(request_id, account, role, name, &policy, &session))
+    let grant = Grant { account, role, session_name: name, duration, token_size: size, policy };
+    grant.check(refuse)?;
+    Ok(grant.answer(aws, "AssumeRole", request_id, |_| {}))
 }
 
-fn write(
-    request_id: &str,
-    account: &Account,
-    role: &Role,
-    name: &str,
-    policy: &SessionPolicy,
-    session: &Session,
-) -> String {
-    Xml::answer("AssumeRole", NAMESPACE, request_id, |xml| {
-        if let Some(identity) = &policy.source_identity {
-            xml.text("SourceIdentity", identity);
-        }
-        xml.open("AssumedRoleUser")
-            .text("AssumedRoleId", &assumed_role_id(account, role, name))
-            .text("Arn", &account.session_arn(role, name))
-            .close("AssumedRoleUser");
-        credentials::write(xml, session);
-        if let Some(percent) = policy.packed_size {
-            xml.text("PackedPolicySize", &percent.to_string());
-        }
-        credentials::write_size(xml, session);
-    })
-}
-
-fn is_role_arn(arn: &str) -> bool {
+/// Whether it is the ARN of a role.
+pub(super) fn is_role_arn(arn: &str) -> bool {
     let fields: Vec<_> = arn.splitn(6, ':').collect();
     match fields.as_slice() {
         ["arn", partition, "iam", "", account, resource] => {

@@ -25,6 +25,10 @@ pub(super) const EXTERNAL_ID: Text = Text {
 pub(super) const POLICY: Text = Text { min: 1, max: usize::MAX, pattern: Some(POLICY_TEXT) };
 /// What every operation but AssumeRole takes as a policy.
 pub(super) const SESSION_POLICY: Text = Text { min: 1, max: 2048, pattern: Some(POLICY_TEXT) };
+pub(super) const SIGNING_ALGORITHM: Text = Text { min: 5, max: 5, pattern: None };
+pub(super) const TOKEN_AUDIENCE: Text = Text { min: 1, max: 1000, pattern: None };
+pub(super) const PROVIDER_ID: Text = Text { min: 4, max: 2048, pattern: None };
+pub(super) const WEB_IDENTITY_TOKEN: Text = Text { min: 4, max: 20_000, pattern: None };
 pub(super) const ENCODED_MESSAGE: Text = Text { min: 1, max: 10_240, pattern: None };
 pub(super) const FEDERATED_NAME: Text = Text { min: 2, max: 32, pattern: Some(NAME) };
 pub(super) const TARGET_PRINCIPAL: Text = Text { min: 12, max: 2048, pattern: None };
@@ -54,6 +58,9 @@ pub(super) const ROLE_DURATION: (u32, u32) = (900, 43_200);
 pub(super) const SESSION_DURATION: (u32, u32) = (900, 129_600);
 /// Seconds of a root's session; none asked for is the most.
 pub(super) const ROOT_DURATION: (u32, u32) = (0, 900);
+/// Seconds of a token that tells others who the caller is.
+pub(super) const TOKEN_DURATION: (u32, u32) = (60, 3600);
+pub(super) const MOST_AUDIENCES: usize = 10;
 /// Characters of a session token that a caller may ask for.
 pub(super) const TOKEN_SIZE: (u32, u32) = (0, 4096);
 pub(super) const MOST_TAGS: usize = 50;

@@ -1,6 +1,6 @@
 //! STS, by the query protocol of 2011-06-15.
 //!
-//! Deliberately absent until something needs them: web identity, SAML, federation tokens, root tasks.
+//! Deliberately absent: AssumeRoleWithSAML and GetDelegatedAccessToken.
 
 mod access_key_info;
 mod assume_role;
@@ -11,8 +11,11 @@ mod credentials;
 mod federation_token;
 mod limits;
 mod mfa;
+mod role_session;
 mod session_policy;
 mod session_token;
+mod web_identity;
+mod web_identity_token;
 
 use crate::answer::AwsError;
 use crate::aws::Aws;
@@ -41,6 +44,10 @@ pub(crate) async fn answer(
         ("GetSessionToken", Some(VERSION)) => session_token::answer,
         ("GetCallerIdentity", Some(VERSION)) => caller_identity::answer,
         ("GetAccessKeyInfo", Some(VERSION)) => access_key_info::answer,
+        ("GetWebIdentityToken", Some(VERSION)) => web_identity_token::answer,
+        ("AssumeRoleWithWebIdentity", Some(VERSION)) => {
+            return web_identity::answer(aws, params, request_id).await;
+        }
         (_, version) => return Err(AwsError::no_such_action(action, version)),
     };
     let caller = caller::authenticate(aws, request, "sts")?;

@@ -37,6 +37,8 @@ pub(super) struct Requested<'a> {
 /// Which labels an operation takes as parameters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Labels {
+    /// None: they come with a token or an assertion.
+    None,
     /// Tags.
     Tags,
     /// Tags, transitive ones, contexts and a source identity.
@@ -62,6 +64,7 @@ pub(super) fn read<'a>(
     violations.at_most("policyArns", policy_arns.len(), limits::MOST_POLICY_ARNS);
     let mut requested = Requested { policy, policy_arns, ..Requested::default() };
     match labels {
+        Labels::None => {}
         Labels::Tags => requested.tags = read_tags(params, violations)?,
         Labels::All => {
             requested.tags = read_tags(params, violations)?;
@@ -110,6 +113,19 @@ impl<'a> Requested<'a> {
         self.source_identity = params.get("SourceIdentity");
         violations.text("sourceIdentity", self.source_identity, limits::SOURCE_IDENTITY);
         Ok(())
+    }
+
+    /// The same request with the labels that a token or an assertion brings.
+    pub(super) fn labelled(
+        mut self,
+        tags: Vec<(&'a str, &'a str)>,
+        transitive_tag_keys: Vec<&'a str>,
+        source_identity: Option<&'a str>,
+    ) -> Self {
+        self.tags = tags;
+        self.transitive_tag_keys = transitive_tag_keys;
+        self.source_identity = source_identity;
+        self
     }
 
     /// What the session gets, or why it can't.

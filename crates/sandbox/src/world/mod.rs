@@ -4,10 +4,12 @@
 //! is what the program under test can meet: who, with MFA or not, with which external id.
 
 mod denial;
+mod provider;
 mod role;
 mod user;
 
 pub use denial::{Denial, DeniedBy};
+pub use provider::{OauthToken, OidcProvider, WebIdentityTrust};
 pub use role::{Role, Trust};
 pub use user::{AccessKey, KeyStatus, MfaDevice, User};
 
@@ -19,6 +21,12 @@ use serde::Deserialize;
 pub struct World {
     /// The accounts.
     pub accounts: Vec<Account>,
+    /// The OpenID providers that the accounts know.
+    #[serde(default)]
+    pub oidc_providers: Vec<OidcProvider>,
+    /// The tokens that plain OAuth providers vouch for.
+    #[serde(default)]
+    pub oauth_tokens: Vec<OauthToken>,
     /// Whether refusals of permission carry an encoded message for DecodeAuthorizationMessage.
     #[serde(default)]
     pub encoded_messages: bool,
@@ -41,6 +49,9 @@ pub struct Account {
     /// Its roles.
     #[serde(default)]
     pub roles: Vec<Role>,
+    /// Whether GetWebIdentityToken is switched on.
+    #[serde(default)]
+    pub outbound_web_identity: bool,
 }
 
 fn partition() -> String {
@@ -57,6 +68,20 @@ impl World {
     #[must_use]
     pub fn account(mut self, account: Account) -> Self {
         self.accounts.push(account);
+        self
+    }
+
+    /// The same world, knowing one more OpenID provider.
+    #[must_use]
+    pub fn oidc_provider(mut self, provider: OidcProvider) -> Self {
+        self.oidc_providers.push(provider);
+        self
+    }
+
+    /// The same world with one more token that a plain OAuth provider vouches for.
+    #[must_use]
+    pub fn oauth_token(mut self, token: OauthToken) -> Self {
+        self.oauth_tokens.push(token);
         self
     }
 
@@ -98,6 +123,7 @@ impl Account {
             partition: partition(),
             users: Vec::new(),
             roles: Vec::new(),
+            outbound_web_identity: false,
         }
     }
 
@@ -105,6 +131,13 @@ impl Account {
     #[must_use]
     pub fn partition(mut self, partition: impl Into<String>) -> Self {
         self.partition = partition.into();
+        self
+    }
+
+    /// The same account with GetWebIdentityToken switched on.
+    #[must_use]
+    pub fn with_outbound_web_identity(mut self) -> Self {
+        self.outbound_web_identity = true;
         self
     }
 

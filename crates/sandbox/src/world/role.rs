@@ -1,6 +1,7 @@
 //! Roles, and who may assume them.
 
 use super::denial::{Denial, DeniedBy};
+use super::provider::WebIdentityTrust;
 use serde::Deserialize;
 
 /// One role.
@@ -45,6 +46,9 @@ pub struct Trust {
     /// Whether `sts:SetSourceIdentity` is allowed: sessions with a source identity, an inherited one too, need it.
     #[serde(default)]
     pub set_source_identity: bool,
+    /// The outside identities that may assume it with a token.
+    #[serde(default)]
+    pub web_identity: Vec<WebIdentityTrust>,
 }
 
 fn path() -> String {
@@ -107,6 +111,22 @@ impl Role {
     #[must_use]
     pub fn with_source_identity(mut self) -> Self {
         self.trust.set_source_identity = true;
+        self
+    }
+
+    /// The same role, trusting this audience's tokens of this issuer about this subject.
+    #[must_use]
+    pub fn trusts_web_identity(
+        mut self,
+        issuer: impl Into<String>,
+        audience: impl Into<String>,
+        subject: impl Into<String>,
+    ) -> Self {
+        self.trust.web_identity.push(WebIdentityTrust {
+            issuer: issuer.into(),
+            audience: Some(audience.into()),
+            subject: Some(subject.into()),
+        });
         self
     }
 

@@ -28,6 +28,7 @@ pub(crate) fn world() -> World {
     World::default()
         .account(
             Account::new("111122223333", "identity")
+                .with_outbound_web_identity()
                 .user(
                     User::new("alice")
                         .access_key(ALICE_KEY, ALICE_SECRET)
