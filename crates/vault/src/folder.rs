@@ -2,7 +2,7 @@
 
 use crate::fault::{explain, refuse};
 use crate::platform;
-use hatrack_core::failure::Failure;
+use hatrack_core::failure::{Failure, FailureCode};
 use std::fs::{File, TryLockError};
 use std::io::{Error, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
@@ -102,11 +102,9 @@ impl Folder {
             (self.between)(Step::IndexNamed);
         }
         platform::sync_folder(&self.path).map_err(|error| {
-            let why = format!("was replaced, but the disk doesn't say that it keeps it: {error}");
-            Failure {
-                happened: format!("{} {why}.", crate::fault::path(&sealed_path)),
-                ..explain(&sealed_path, "kept", &error)
-            }
+            let path = crate::fault::path(&sealed_path);
+            let happened = format!("{path} was replaced, but the disk doesn't confirm it: {error}.");
+            Failure::new(FailureCode::File, happened, "Look at the disk, then try again.")
         })
     }
 

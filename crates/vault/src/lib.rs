@@ -20,6 +20,10 @@
 //! A passphrase seals the file by age's scrypt. Both ways keep the whole map in one file, so that
 //! going from one to the other is one rename.
 //!
+//! A key that opens the file no longer is taken out of the keyring; where a crash prevents that, it
+//! stays there and opens nothing. A copy of the file from before a change of keys opens with the old
+//! key alone.
+//!
 //! Deliberately absent: a clock, AWS, what the secrets are used for, and any decision to begin a
 //! new file where one stands that can't be opened.
 
@@ -38,3 +42,6 @@ pub use entry::{Entry, FactChanges, Facts, Kind, fact};
 pub use keyring::{Keyring, SystemKeyring};
 pub use room::{KeptBy, Status};
 pub use vault::Vault;
+
+#[cfg(test)]
+mod tests;

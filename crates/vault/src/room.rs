@@ -7,7 +7,7 @@ use crate::contents::{Contents, read_index, write_index};
 use crate::entry::Entry;
 use crate::fault;
 use crate::folder::{self, Folder, Lock};
-use crate::key::{Key, KeyId, Lid, Unopened};
+use crate::key::{Key, Lid, Unopened};
 use crate::keyring::{Asking, Bounded, KeyringError};
 use hatrack_core::failure::Failure;
 use hatrack_wire::Sealed;
@@ -310,23 +310,31 @@ impl Room {
 
     /// The key that the file asks for: from memory, else from the keyring. `None` if there is no file.
     fn key(&self, asking: Asking) -> Result<Option<Arc<Key>>, Failure> {
-        let Some(lid) = self.lid()? else { return Ok(None) };
-        if let Some(key) = self.held().filter(|key| key.fits(&lid)) {
-            return Ok(Some(key));
+        for _ in 0..TRIES {
+            let Some(lid) = self.lid()? else { return Ok(None) };
+            if let Some(key) = self.held().filter(|key| key.fits(&lid)) {
+                return Ok(Some(key));
+            }
+            let id = match &lid {
+                Lid::Passphrase => return Err(fault::closed()),
+                Lid::Keyring(id) => id.clone(),
+            };
+            let name = id.as_str().to_owned();
+            let text = self.keyring.access(asking, move |keyring| keyring.load(&name)).map_err(|error| {
+                error.failure(
+                    "Unlock the keyring and try again; hat key vault --passphrase then does without it.",
+                )
+            })?;
+            if let Some(key) = text.and_then(|text| Key::from_keyring(id, &text)).map(Arc::new) {
+                self.hold(Some(Arc::clone(&key)));
+                return Ok(Some(key));
+            }
+            // Another process may just have taken the key out, after it sealed the file with its own.
+            if self.lid()? == Some(lid) {
+                return Err(fault::key_missing(&self.folder.sealed()));
+            }
         }
-        let id = match lid {
-            Lid::Passphrase => return Err(fault::closed()),
-            Lid::Keyring(id) => id,
-        };
-        let name = id.as_str().to_owned();
-        let text = self.keyring.access(asking, move |keyring| keyring.load(&name)).map_err(|error| {
-            error
-                .failure("Unlock the keyring and try again; hat key vault --passphrase then does without it.")
-        })?;
-        let key = text.and_then(|text| Key::from_keyring(id, &text));
-        let key = Arc::new(key.ok_or_else(|| fault::key_missing(&self.folder.sealed()))?);
-        self.hold(Some(Arc::clone(&key)));
-        Ok(Some(key))
+        Err(fault::restless(&self.folder.sealed()))
     }
 
     /// Makes a key that the keyring has taken and given back.
@@ -352,17 +360,13 @@ impl Room {
         })
     }
 
-    /// Takes a key that opens nothing any more out of the keyring. One that can't be taken out
-    /// harms nobody.
+    /// Takes a key out of the keyring that doesn't open the file. One that stays harms nobody.
     fn forget(&self, key: &Key) {
-        if let Key::Keyring(id, _) = key {
-            self.delete(id);
+        let Key::Keyring(id, _) = key else { return };
+        if self.lid().is_ok_and(|lid| lid != Some(Lid::Keyring(id.clone()))) {
+            let name = id.as_str().to_owned();
+            self.keyring.access(Asking::Never, move |keyring| keyring.delete(&name)).ok();
         }
-    }
-
-    fn delete(&self, id: &KeyId) {
-        let name = id.as_str().to_owned();
-        self.keyring.access(Asking::Never, move |keyring| keyring.delete(&name)).ok();
     }
 
     fn held(&self) -> Option<Arc<Key>> {
