@@ -4,6 +4,7 @@
 
 pub mod aws_dir;
 pub mod clock;
+pub mod code;
 pub mod connection;
 pub mod credentials;
 pub mod disk;

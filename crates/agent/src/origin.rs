@@ -1,13 +1,19 @@
 //! First credentials: where a chain begins.
 //!
-//! Deliberately absent: looking for credentials that the profile doesn't name, and what needs a
-//! browser or a token file (Identity Center, `aws login`, web identity).
+//! Deliberately absent: looking for credentials that the profile doesn't name, what needs a browser
+//! (Identity Center), and calls to STS: of web identity there is the token alone.
 
 mod answer;
+mod base64url;
+mod command;
 mod container;
 mod instance;
+mod login;
 mod nearby;
 mod process;
+pub mod web_identity;
+
+pub(crate) use command::{Fault, Line, run as run_command};
 
 use crate::credentials::Credentials;
 use crate::world::World;
@@ -37,7 +43,7 @@ pub async fn load(
         Origin::EcsContainer => container::load(world).await,
         Origin::WebIdentity { profile, .. } => Err(not_yet(profile, "a web identity token")),
         Origin::IdentityCenter { profile, .. } => Err(not_yet(profile, "IAM Identity Center")),
-        Origin::Login { profile, .. } => Err(not_yet(profile, "aws login")),
+        Origin::Login { profile, session } => login::load(world, profile, session).await,
     }
 }
 

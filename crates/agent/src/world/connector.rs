@@ -50,7 +50,7 @@ pub(crate) struct Reach {
 
 impl Reach {
     /// The way that the caller's environment, and then the profile, describes.
-    pub(super) fn to(world: &World, url: &str, profile_ca: Option<&str>) -> Result<Self, Failure> {
+    pub(crate) fn to(world: &World, url: &str, profile_ca: Option<&str>) -> Result<Self, Failure> {
         let uri = accept(url, "The endpoint")?;
         let ca_bundle =
             world.variable("AWS_CA_BUNDLE").or(profile_ca).map(|path| world.path(path)).transpose()?;
