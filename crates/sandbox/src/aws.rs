@@ -4,10 +4,12 @@ use crate::clock::Clock;
 use crate::fault::Fault;
 use crate::ids;
 use crate::keys::Keys;
+use crate::login::Login;
 use crate::token_keys::{self, TokenKeys};
 use crate::world::{Account, Denial, DeniedBy, Role, User, World};
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
+use serde_json::Value;
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -41,6 +43,7 @@ pub(crate) struct Aws {
     keys: Mutex<Keys>,
     sessions: Mutex<HashMap<String, Session>>,
     used_codes: Mutex<HashSet<(String, u64)>>,
+    logins: Mutex<Vec<Login>>,
     messages: Mutex<HashMap<String, String>>,
     disabled_regions: Mutex<HashSet<String>>,
     calls: Mutex<Vec<Call>>,
@@ -120,14 +123,15 @@ impl Aws {
             endpoint,
             keys: Mutex::new(Keys::of(&world, started)),
             started,
-            world,
             clock,
             sessions: Mutex::default(),
             used_codes: Mutex::default(),
+            logins: Mutex::new(world.login_sessions.iter().map(Login::of).collect()),
             messages: Mutex::default(),
             disabled_regions: Mutex::default(),
             calls: Mutex::default(),
             faults: Mutex::default(),
+            world,
         }
     }
 
@@ -201,6 +205,16 @@ impl Aws {
     /// Takes a device's code out of use; false if it was used before.
     pub(crate) fn use_code(&self, serial: &str, step: u64) -> bool {
         hold(&self.used_codes).insert((serial.to_owned(), step))
+    }
+
+    /// Takes a refresh token of `aws login` that this key's holder brings; tells whose it is, and the next one.
+    pub(crate) fn refresh_login(&self, token: &str, key: &Value) -> Option<(String, String)> {
+        hold(&self.logins).iter_mut().find_map(|login| login.refresh(token, key))
+    }
+
+    /// Ends every sign-in of `aws login`.
+    pub(crate) fn end_logins(&self) {
+        hold(&self.logins).clear();
     }
 
     /// Encodes what stands behind a refusal, if the world wants that.

@@ -7,7 +7,7 @@ use crate::line::{Line, Manner};
 use crate::query::{Malformed, Params};
 use crate::services::{Answer, perform};
 use crate::sigv4;
-use crate::{ids, sts};
+use crate::{ids, signin, sts};
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{ConnectInfo, Request, State};
@@ -129,6 +129,7 @@ impl Incoming {
         let signer = sigv4::authorization(&self.parts.headers).ok();
         let action = match &self.params {
             Ok(params) if is_form => params.get("Action").unwrap_or_default(),
+            Ok(_) | Err(Malformed) if self.parts.uri.path() == signin::PATH => signin::ACTION,
             Ok(_) | Err(Malformed) => "",
         };
         Call {
@@ -166,6 +167,8 @@ fn respond(aws: &Aws, answer: Answer, request_id: &str) -> Response<Body> {
     for (name, value) in [
         ("x-amzn-requestid", Some(request_id)),
         ("date", Some(&date)),
+        // In JSON's protocols the error's name stands in a header; in the query protocol it does no harm.
+        ("x-amzn-errortype", answer.error),
         ("location", answer.location.as_deref()),
         ("content-length", length.as_deref()),
     ] {

@@ -23,10 +23,12 @@ mod issuer;
 mod jws;
 mod keys;
 mod line;
+mod login;
 mod permission;
 mod query;
 mod server;
 mod services;
+mod signin;
 mod sigv4;
 mod sts;
 mod token_keys;
@@ -42,6 +44,6 @@ pub use issuer::TokenIssuer;
 pub use server::Sandbox;
 pub use totp::{Code, code_at};
 pub use world::{
-    AccessKey, Account, Denial, DeniedBy, KeyStatus, MfaDevice, OauthToken, OidcProvider, Role, Trust, User,
-    WebIdentityTrust, World,
+    AccessKey, Account, Denial, DeniedBy, KeyStatus, LoginSession, MfaDevice, OauthToken, OidcProvider, Role,
+    TradeInToken, Trust, User, WebIdentityTrust, World,
 };

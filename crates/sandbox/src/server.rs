@@ -125,6 +125,11 @@ impl Sandbox {
         self.aws.expire_sessions();
     }
 
+    /// Ends every sign-in of `aws login`: refreshing is refused with TOKEN_EXPIRED.
+    pub fn end_login_sessions(&self) {
+        self.aws.end_logins();
+    }
+
     /// Every call so far, in the order in which they were answered.
     pub fn requests(&self) -> Vec<Call> {
         self.aws.calls()

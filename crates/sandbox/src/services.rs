@@ -4,7 +4,7 @@ use crate::answer::AwsError;
 use crate::aws::Aws;
 use crate::query::{Malformed, Params};
 use crate::sigv4::{self, Signed};
-use crate::{iam, sts, token_keys};
+use crate::{iam, signin, sts, token_keys};
 use axum::http::request::Parts;
 
 /// An answer before it is sent.
@@ -54,6 +54,9 @@ pub(crate) async fn perform(
     params: Result<&Params, &Malformed>,
     request_id: &str,
 ) -> Answer {
+    if parts.uri.path() == signin::PATH {
+        return signin::answer(aws, parts, body);
+    }
     if let Some(path) = parts.uri.path().strip_prefix(token_keys::PATH)
         && let Some(document) = aws.token_keys.document(&aws.token_issuer(), path)
     {

@@ -11,11 +11,12 @@ mod tests {
     use serde_json::Value;
     use std::collections::BTreeMap;
 
-    const ACTIONS: [&str; 7] = [
+    const ACTIONS: [&str; 8] = [
         "AssumeRole",
         "AssumeRoot",
         "GetAccessKeyInfo",
         "GetCallerIdentity",
+        "GetDelegatedAccessToken",
         "GetFederationToken",
         "GetSessionToken",
         "GetWebIdentityToken",
@@ -44,6 +45,7 @@ mod tests {
                 .into_iter()
                 .chain(tags)
                 .collect(),
+            "GetDelegatedAccessToken" => vec![("TradeInToken", "trade-me-in")],
             "GetAccessKeyInfo" => vec![("AccessKeyId", ALICE_KEY)],
             _ => Vec::new(),
         };

@@ -1,6 +1,6 @@
 //! STS, by the query protocol of 2011-06-15.
 //!
-//! Deliberately absent: AssumeRoleWithSAML and GetDelegatedAccessToken.
+//! Deliberately absent: AssumeRoleWithSAML.
 
 mod access_key_info;
 mod assume_role;
@@ -8,6 +8,7 @@ mod assume_root;
 mod authorization_message;
 mod caller_identity;
 mod credentials;
+mod delegated_access_token;
 mod federation_token;
 mod limits;
 mod mfa;
@@ -40,6 +41,7 @@ pub(crate) async fn answer(
         ("AssumeRole", Some(VERSION)) => assume_role::answer,
         ("AssumeRoot", Some(VERSION)) => assume_root::answer,
         ("DecodeAuthorizationMessage", Some(VERSION)) => authorization_message::answer,
+        ("GetDelegatedAccessToken", Some(VERSION)) => delegated_access_token::answer,
         ("GetFederationToken", Some(VERSION)) => federation_token::answer,
         ("GetSessionToken", Some(VERSION)) => session_token::answer,
         ("GetCallerIdentity", Some(VERSION)) => caller_identity::answer,

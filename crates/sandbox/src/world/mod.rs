@@ -4,15 +4,18 @@
 //! is what the program under test can meet: who, with MFA or not, with which external id.
 
 mod denial;
+mod login;
 mod provider;
 mod role;
 mod user;
 
 pub use denial::{Denial, DeniedBy};
+pub use login::{LoginSession, TradeInToken};
 pub use provider::{OauthToken, OidcProvider, WebIdentityTrust};
 pub use role::{Role, Trust};
 pub use user::{AccessKey, KeyStatus, MfaDevice, User};
 
+use secrecy::SecretString;
 use serde::Deserialize;
 
 /// Everything that a sandbox knows at its start.
@@ -27,6 +30,12 @@ pub struct World {
     /// The tokens that plain OAuth providers vouch for.
     #[serde(default)]
     pub oauth_tokens: Vec<OauthToken>,
+    /// Sign-ins of `aws login`.
+    #[serde(default)]
+    pub login_sessions: Vec<LoginSession>,
+    /// Tokens that GetDelegatedAccessToken takes.
+    #[serde(default)]
+    pub trade_in_tokens: Vec<TradeInToken>,
     /// Whether refusals of permission carry an encoded message for DecodeAuthorizationMessage.
     #[serde(default)]
     pub encoded_messages: bool,
@@ -82,6 +91,22 @@ impl World {
     #[must_use]
     pub fn oauth_token(mut self, token: OauthToken) -> Self {
         self.oauth_tokens.push(token);
+        self
+    }
+
+    /// The same world with one more sign-in of `aws login`.
+    #[must_use]
+    pub fn login_session(mut self, user_arn: impl Into<String>, refresh_token: impl Into<String>) -> Self {
+        let refresh_token = SecretString::from(refresh_token.into());
+        self.login_sessions.push(LoginSession { user_arn: user_arn.into(), refresh_token });
+        self
+    }
+
+    /// The same world with one more token to trade in for a user's session.
+    #[must_use]
+    pub fn trade_in_token(mut self, user_arn: impl Into<String>, token: impl Into<String>) -> Self {
+        let token = SecretString::from(token.into());
+        self.trade_in_tokens.push(TradeInToken { token, user_arn: user_arn.into(), expired: false });
         self
     }
 

@@ -26,6 +26,7 @@ pub(crate) fn world() -> World {
     let role = |name: &str| Role::new(name).trusts(ALICE_ARN);
     let far = |name: &str| format!("arn:aws:iam::444455556666:role/{name}");
     World::default()
+        .trade_in_token(ALICE_ARN, "trade-me-in")
         .account(
             Account::new("111122223333", "identity")
                 .with_outbound_web_identity()
