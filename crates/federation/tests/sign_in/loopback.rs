@@ -113,6 +113,21 @@ async fn raw_requests_that_lead_elsewhere_are_turned_away() {
 }
 
 #[tokio::test]
+async fn a_browser_that_keeps_its_connection_delays_nothing() {
+    let (_, port, waiting) = listen(Wanted::Query).await;
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+    let raw = format!("GET /cb?state=right&code=c HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n");
+    stream.write_all(raw.as_bytes()).await.unwrap();
+    // Half of what a connection may take.
+    let outcome = tokio::time::timeout(Duration::from_secs(5), waiting).await;
+    assert_eq!(outcome.expect("it doesn't wait for the browser").unwrap().unwrap(), "c");
+    assert!(is_closed(port));
+    let mut page = String::new();
+    stream.read_to_string(&mut page).await.unwrap();
+    assert!(page.contains("You can close this tab."), "{page}");
+}
+
+#[tokio::test]
 async fn the_second_answer_finds_nobody() {
     let (url, port, waiting) = listen(Wanted::Query).await;
     let both = tokio::join!(
