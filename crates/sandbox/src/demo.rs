@@ -3,6 +3,7 @@
 //! One table says what the world holds and what the throw-away home's profiles say, so that the two
 //! can't differ. The keys and the seed are fixed, and worthless: they open this sandbox only.
 
+use crate::demo_ways;
 use crate::ids;
 use crate::world::{Account, Role, User, World};
 
@@ -149,15 +150,24 @@ impl World {
         let accounts = DEMO_ACCOUNTS.iter().map(|(id, name)| {
             let roles = DEMO_PROFILES.iter().filter(|profile| profile.account_id == *id).map(role);
             let account = roles.fold(Account::new(*id, *name), Account::role);
-            if *id == IDENTITY { account.user(user()) } else { account }
+            match *id {
+                IDENTITY => account.user(user()),
+                demo_ways::ACCOUNT => demo_ways::with_roles(account, &user_arn()),
+                _ => account,
+            }
         });
-        Self { accounts: accounts.collect(), ..Self::default() }
+        let oidc_providers = demo_ways::provider().into_iter().collect();
+        Self { accounts: accounts.collect(), oidc_providers, ..Self::default() }
     }
 }
 
 /// The access key id of the demo's user.
 pub(crate) fn demo_access_key_id() -> String {
     ids::access_key_id("AKIA", IDENTITY, *b"hatrack")
+}
+
+fn user_arn() -> String {
+    format!("arn:aws:iam::{IDENTITY}:user/{DEMO_USER}")
 }
 
 fn user() -> User {
@@ -169,7 +179,7 @@ fn role(profile: &DemoProfile) -> Role {
     let principal = match source {
         _ if profile.refused => format!("arn:aws:iam::{}:root", profile.account_id),
         Some(source) => source.role_arn(),
-        None => format!("arn:aws:iam::{IDENTITY}:user/{DEMO_USER}"),
+        None => user_arn(),
     };
     let role = Role::new(profile.role_name)
         .path(profile.role_path)

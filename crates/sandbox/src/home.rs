@@ -3,6 +3,7 @@
 use crate::demo::{
     DEMO_ACCOUNTS, DEMO_MFA_SERIAL, DEMO_PROFILES, DEMO_SECRET, DEMO_USER, DemoProfile, demo_access_key_id,
 };
+use crate::demo_ways;
 use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -36,12 +37,29 @@ impl Home {
     ///
     /// A folder that has an `.aws` already is refused: it may be somebody's real home. The error names the path.
     pub fn write(dir: &Path) -> io::Result<Self> {
+        Self::write_with(dir, |_| Ok(String::new()))
+    }
+
+    /// The same, with a profile for each other way in: `tagged`, `pipeline` (by an identity token) and `guest`.
+    pub fn write_with_other_ways(dir: &Path) -> io::Result<Self> {
+        Self::write_with(dir, |aws| {
+            let token_file = aws.join(demo_ways::TOKEN_FILE);
+            let token = demo_ways::token().ok_or_else(|| {
+                io::Error::other(format!("{}: no token can be signed", token_file.display()))
+            })?;
+            create_file(&token_file, &token)?;
+            Ok(demo_ways::profiles(&token_file))
+        })
+    }
+
+    /// `more` is given the folder `.aws` and yields what follows in the config file.
+    fn write_with(dir: &Path, more: impl FnOnce(&Path) -> io::Result<String>) -> io::Result<Self> {
         // A shell that goes there later is somewhere else.
         let dir = std::path::absolute(dir)?;
         create_folder(&dir, true)?;
         let aws = dir.join(".aws");
         create_folder(&aws, false)?;
-        create_file(&aws.join("config"), &config())?;
+        create_file(&aws.join("config"), &(config() + &more(&aws)?))?;
         create_file(&aws.join("credentials"), &credentials())?;
         Ok(Self { dir })
     }

@@ -1,6 +1,7 @@
 //! A small AWS on loopback, for trying Hatrack and for testing it; never linked into what ships.
 //!
-//! It plays STS: signatures, MFA codes, trust and durations are checked for real, and refusals come
+//! It plays STS, the keys of IAM and the token endpoint of AWS Sign-In: signatures, MFA codes, identity
+//! tokens, trust and durations are checked for real, and refusals come
 //! in AWS's own words. One module for each service. It listens on 127.0.0.1 only, keeps everything
 //! in memory, and forgets it when it is dropped.
 //!
@@ -13,6 +14,7 @@ mod caller;
 mod clock;
 mod constraint;
 mod demo;
+mod demo_ways;
 mod fault;
 mod fetch;
 mod home;

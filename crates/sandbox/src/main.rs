@@ -123,7 +123,7 @@ fn start(world: World, port: u16) -> io::Result<Sandbox> {
 }
 
 fn write_home(dir: &Path) -> io::Result<Home> {
-    Home::write(dir).map_err(|error| {
+    Home::write_with_other_ways(dir).map_err(|error| {
         io::Error::new(
             error.kind(),
             format!("The home can't be written: {error}. Choose an empty folder with --dir."),

@@ -368,7 +368,7 @@ mod tests {
     async fn every_profile_of_the_demo_does_what_it_says() {
         let sandbox = Sandbox::start(World::demo());
         let folder = tempfile::tempdir().unwrap();
-        Home::write(folder.path()).unwrap();
+        Home::write_with_other_ways(folder.path()).unwrap();
         let keys = std::fs::read_to_string(folder.path().join(".aws/credentials")).unwrap();
         let value =
             |name: &str| keys.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(" = ")).unwrap();
@@ -395,5 +395,14 @@ mod tests {
             sessions.insert(profile.profile, holder(&sandbox, answer.credentials()));
         }
         assert_eq!(sandbox.world().accounts.len(), 8);
+
+        let demo = &sessions["demo"];
+        let here = |name: &str| format!("arn:aws:iam::777788889999:role/{name}");
+        let tag = Tag::builder().key("team").value("platform").build().unwrap();
+        assume(demo, here("Tagged")).tags(tag).transitive_tag_keys("team").send().await.unwrap();
+        demo.get_federation_token().name("guest").send().await.unwrap();
+        let token = std::fs::read_to_string(folder.path().join(".aws/pipeline-token")).unwrap();
+        let call = demo.assume_role_with_web_identity().role_arn(here("Pipeline")).role_session_name("shop");
+        call.web_identity_token(token).send().await.unwrap();
     }
 }
