@@ -23,25 +23,15 @@ pub(crate) fn subscribe(client: &mut Client) -> Result<Snapshot, Failure> {
 /// Waits for the next snapshot.
 pub(crate) fn next_snapshot(client: &mut Client) -> Result<Snapshot, Failure> {
     loop {
-        match client.next_update()? {
-            Update::Snapshot(snapshot) => return Ok(*snapshot),
-            Update::Catalogue(_) | Update::Show(_) => {}
+        if let Update::Snapshot(snapshot) = client.next_update()? {
+            return Ok(*snapshot);
         }
     }
 }
 
 /// Takes the answer that tells nothing.
 pub(crate) fn done(answer: &Answer) -> Result<(), Failure> {
-    match answer {
-        Answer::Done => Ok(()),
-        Answer::Accepted { .. }
-        | Answer::Ending(_)
-        | Answer::Catalogue(_)
-        | Answer::Profiles(_)
-        | Answer::Shown(_)
-        | Answer::Findings(_)
-        | Answer::Agent(_) => Err(unexpected()),
-    }
+    if matches!(answer, Answer::Done) { Ok(()) } else { Err(unexpected()) }
 }
 
 /// The failure of an agent whose answer doesn't fit the command.

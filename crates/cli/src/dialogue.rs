@@ -92,7 +92,7 @@ impl Dialogue {
             SessionState::AwaitingMfa | SessionState::Authenticating | SessionState::Renewing => {
                 self.question()
             }
-            SessionState::Ending => Next::Wait,
+            SessionState::AwaitingBrowser | SessionState::Ending => Next::Wait,
             SessionState::Expired => Next::Failed(failure.unwrap_or_else(expired)),
             SessionState::Failed => Next::Failed(failure.unwrap_or_else(failed)),
         }
@@ -234,6 +234,7 @@ pub(crate) mod testing {
             region: None,
             state,
             arn: None,
+            verified: false,
             expiration: None,
             since: None,
             renews: false,
@@ -250,6 +251,7 @@ pub(crate) mod testing {
             in_window: false,
             state,
             refused: None,
+            fetching: None,
             next_code_at: None,
         }
     }

@@ -195,9 +195,16 @@ impl Talk {
                 }
                 Ok(next)
             }
-            Ok(FromAgent::Answer { .. } | FromAgent::Update(Update::Catalogue(_) | Update::Show(_))) => {
-                Ok(Next::Wait)
-            }
+            Ok(
+                FromAgent::Answer { .. }
+                | FromAgent::Update(
+                    Update::Catalogue(_)
+                    | Update::Open(_)
+                    | Update::SignedIn { .. }
+                    | Update::Progress(_)
+                    | Update::Show(_),
+                ),
+            ) => Ok(Next::Wait),
         }
     }
 

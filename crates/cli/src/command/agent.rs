@@ -54,16 +54,10 @@ pub(super) fn run(manner: Manner, verb: Option<AgentVerb>) -> Result<ExitCode, F
 
 /// Asks the agent about itself.
 pub(super) fn status(client: &mut Client) -> Result<AgentStatus, Failure> {
-    match client.request(Command::Agent)? {
-        Answer::Agent(status) => Ok(status),
-        Answer::Done
-        | Answer::Accepted { .. }
-        | Answer::Ending(_)
-        | Answer::Catalogue(_)
-        | Answer::Profiles(_)
-        | Answer::Shown(_)
-        | Answer::Findings(_) => Err(unexpected()),
-    }
+    let Answer::Agent(status) = client.request(Command::Agent)? else {
+        return Err(unexpected());
+    };
+    Ok(status)
 }
 
 /// Stops the agent, if one runs, and waits until it is gone.

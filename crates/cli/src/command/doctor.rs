@@ -33,16 +33,10 @@ fn ask(manner: Manner, findings: &mut Vec<Finding>) -> Result<(), Failure> {
     let mut client = client(manner.no_agent)?;
     let status = agent::status(&mut client)?;
     findings.push(about_agent(&status.version, env!("CARGO_PKG_VERSION")));
-    match client.request(Command::Doctor)? {
-        Answer::Findings(found) => findings.extend(found),
-        Answer::Done
-        | Answer::Accepted { .. }
-        | Answer::Ending(_)
-        | Answer::Catalogue(_)
-        | Answer::Profiles(_)
-        | Answer::Shown(_)
-        | Answer::Agent(_) => return Err(unexpected()),
-    }
+    let Answer::Findings(found) = client.request(Command::Doctor)? else {
+        return Err(unexpected());
+    };
+    findings.extend(found);
     Ok(())
 }
 

@@ -23,6 +23,7 @@ pub(super) struct Session<'a> {
     credentials_file: &'a str,
     region: Option<&'a str>,
     arn: Option<&'a str>,
+    verified: bool,
     expiration: Option<Timestamp>,
     seconds_left: Option<i64>,
     renews: bool,
@@ -42,6 +43,7 @@ impl<'a> Session<'a> {
             credentials_file: &view.credentials_file,
             region: view.region.as_deref(),
             arn: view.arn.as_deref(),
+            verified: view.verified,
             expiration: view.expiration,
             seconds_left: view.expiration.map(|end| end.duration_since(now).as_secs().max(0)),
             renews: view.renews,
@@ -70,6 +72,7 @@ pub(super) fn run(manner: Manner, all: bool) -> Result<ExitCode, Failure> {
 pub(super) fn is_alive(state: SessionState) -> bool {
     match state {
         SessionState::AwaitingMfa
+        | SessionState::AwaitingBrowser
         | SessionState::Authenticating
         | SessionState::Active
         | SessionState::Renewing
@@ -93,6 +96,7 @@ fn rendered(sessions: &[&SessionView], now: Timestamp) -> String {
 fn word(view: &SessionView) -> String {
     match view.state {
         SessionState::AwaitingMfa => "waits for its MFA code",
+        SessionState::AwaitingBrowser => "waits for a sign-in in the browser",
         SessionState::Authenticating => "being activated",
         SessionState::Active if view.renews => "active, renews",
         SessionState::Active => "active",

@@ -34,6 +34,7 @@ pub(super) fn run(manner: Manner, wanted: Use) -> Result<ExitCode, Failure> {
         duration_seconds: wanted.duration,
         region: wanted.region,
         token_code,
+        confirmed: None,
         adopt: wanted.adopt,
         renew: wanted.renew,
         ask: match asking {

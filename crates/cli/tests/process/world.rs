@@ -134,6 +134,7 @@ pub(crate) fn present(state: SessionState, prompt: Option<(PromptState, Option<F
         in_window: false,
         state,
         refused,
+        fetching: None,
         next_code_at: None,
     });
     Say::Present(Snapshot {
@@ -163,6 +164,7 @@ pub(crate) fn session(state: SessionState) -> SessionView {
         region: None,
         state,
         arn: None,
+        verified: false,
         expiration: state.is_delivered().then(|| "2999-01-01T12:00:00Z".parse().unwrap()),
         since: None,
         renews: false,
