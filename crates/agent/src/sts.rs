@@ -1,30 +1,45 @@
 //! Calls to STS.
 //!
 //! Deliberately absent: the SDK's own search for profiles, regions and keys (everything is handed
-//! in), and a second chance for an MFA code (what may have arrived is never sent again).
+//! in), and a second chance for an MFA code (what may have been looked at is never sent again).
+//! Of STS's parameters, ProvidedContexts and MinimumSessionTokenSize are absent: the first is made
+//! by Identity Center for programs, the second is for testing.
 
 mod answer;
+mod assume_role;
+mod identity;
+mod limits;
 mod refusal;
 mod retry;
+mod root;
+mod token;
+mod user_session;
+mod with_token;
 
 pub(crate) use answer::word;
 pub use answer::{Granted, Identity};
+pub use assume_role::AssumeRole;
+pub use root::AssumeRoot;
+pub use token::{GetWebIdentityToken, WebIdentityToken};
+pub use user_session::{GetFederationToken, GetSessionToken};
+pub use with_token::{AssumeRoleWithSaml, AssumeRoleWithWebIdentity};
 
 use crate::credentials::Credentials;
-use crate::world::{Connector, ProfileEndpoint, Target, World};
+use crate::world::{ClockOffset, Connector, ProfileEndpoint, Target, World};
 use aws_sdk_sts::config::{
     BehaviorVersion, IdentityCache, Region, StalledStreamProtectionConfig, retry::RetryConfig,
     timeout::TimeoutConfig,
 };
-use aws_sdk_sts::operation::RequestId;
-use hatrack_core::failure::{Failure, FailureCode};
-use hatrack_wire::Sealed;
+use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use hatrack_core::failure::Failure;
+use jiff::SignedDuration;
 use refusal::Asked;
-pub(crate) use refusal::{date_of, off_by};
 use retry::Retries;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use tokio::sync::watch;
 
 /// How many endpoints are kept warm at most.
 const MOST_ENDPOINTS: usize = 32;
@@ -51,35 +66,20 @@ impl Default for Patience {
     }
 }
 
-/// Calls STS, and keeps one warm connection to each endpoint.
+/// Calls STS and IAM, keeps one warm connection to each endpoint, and learns AWS's time.
 #[derive(Clone, Debug, Default)]
 pub struct Caller {
     patience: Patience,
+    clock: ClockOffset,
     clients: Arc<Mutex<HashMap<Target, aws_sdk_sts::Client>>>,
 }
 
-/// What an AssumeRole call asks for.
-#[derive(Clone, Debug)]
-pub struct AssumeRole {
-    /// The role.
-    pub role_arn: String,
-    /// RoleSessionName.
-    pub session_name: String,
-    /// DurationSeconds; `None`: an hour, as STS has it.
-    pub duration_seconds: Option<u32>,
-    /// ExternalId.
-    pub external_id: Option<String>,
-    /// SerialNumber and TokenCode.
-    pub mfa: Option<(String, Sealed)>,
-}
-
-/// What a GetSessionToken call asks for.
-#[derive(Clone, Debug, Default)]
-pub struct GetSessionToken {
-    /// DurationSeconds; `None`: twelve hours, as STS has it.
-    pub duration_seconds: Option<u32>,
-    /// SerialNumber and TokenCode.
-    pub mfa: Option<(String, Sealed)>,
+/// Whose call it is, and which way it goes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Way<'a> {
+    pub(crate) world: &'a World,
+    pub(crate) profile: &'a ProfileEndpoint,
+    pub(crate) credentials: &'a Credentials,
 }
 
 impl Caller {
@@ -93,110 +93,22 @@ impl Caller {
         Self { patience, ..Self::default() }
     }
 
-    /// Calls AssumeRole with these credentials; `profile` is what the hop's profile says about
-    /// the endpoint.
-    pub async fn assume_role(
-        &self,
-        world: &World,
-        profile: &ProfileEndpoint,
-        credentials: &Credentials,
-        call: &AssumeRole,
-    ) -> Result<Granted, Failure> {
-        let partition = call.role_arn.split(':').nth(1).unwrap_or("aws");
-        let target = Target::choose(world, profile, partition).await?;
-        let (serial, code) = parts(call.mfa.as_ref())?;
-        let asked = Asked {
-            target: &target,
-            role_arn: Some(&call.role_arn),
-            device: serial,
-            duration_seconds: call.duration_seconds,
-            by_session: credentials.session_token.is_some(),
-        };
-        let output = self
-            .client(&target)
-            .assume_role()
-            .role_arn(&call.role_arn)
-            .role_session_name(&call.session_name)
-            .set_duration_seconds(call.duration_seconds.map(seconds))
-            .set_external_id(call.external_id.clone())
-            .set_serial_number(serial.map(str::to_owned))
-            .set_token_code(code)
-            .customize()
-            .config_override(self.once(credentials, serial.is_some()))
-            .send()
-            .await
-            .map_err(|error| refusal::explain(&error, &asked))?;
-        let user = output.assumed_role_user();
-        answer::granted(
-            output.credentials(),
-            user.map(aws_sdk_sts::types::AssumedRoleUser::arn),
-            user.map(aws_sdk_sts::types::AssumedRoleUser::assumed_role_id),
-            output.request_id(),
-        )
-        .ok_or_else(|| refusal::nonsense(&target, output.request_id()))
+    /// What AWS's clock shows more than this machine's, as the latest answer told; zero where it
+    /// is less than a minute.
+    pub fn clock_offset(&self) -> SignedDuration {
+        self.clock.get()
     }
 
-    /// Calls GetSessionToken with these credentials, which must be an IAM user's own.
-    pub async fn get_session_token(
-        &self,
-        world: &World,
-        profile: &ProfileEndpoint,
-        credentials: &Credentials,
-        call: &GetSessionToken,
-    ) -> Result<Credentials, Failure> {
-        let (serial, code) = parts(call.mfa.as_ref())?;
-        let partition = serial.and_then(|serial| serial.split(':').nth(1)).unwrap_or("aws");
-        let target = Target::choose(world, profile, partition).await?;
-        let asked = Asked {
-            target: &target,
-            role_arn: None,
-            device: serial,
-            duration_seconds: call.duration_seconds,
-            by_session: credentials.session_token.is_some(),
-        };
-        let output = self
-            .client(&target)
-            .get_session_token()
-            .set_duration_seconds(call.duration_seconds.map(seconds))
-            .set_serial_number(serial.map(str::to_owned))
-            .set_token_code(code)
-            .customize()
-            .config_override(self.once(credentials, serial.is_some()))
-            .send()
-            .await
-            .map_err(|error| refusal::explain(&error, &asked))?;
-        answer::credentials(output.credentials())
-            .ok_or_else(|| refusal::nonsense(&target, output.request_id()))
+    /// Tells of each change of [`Caller::clock_offset`].
+    pub fn clock_changes(&self) -> watch::Receiver<SignedDuration> {
+        self.clock.changes()
     }
 
-    /// Calls GetCallerIdentity: whose credentials these are.
-    pub async fn get_caller_identity(
-        &self,
-        world: &World,
-        profile: &ProfileEndpoint,
-        credentials: &Credentials,
-    ) -> Result<Identity, Failure> {
-        let target = Target::choose(world, profile, "aws").await?;
-        let asked = Asked {
-            target: &target,
-            role_arn: None,
-            device: None,
-            duration_seconds: None,
-            by_session: credentials.session_token.is_some(),
-        };
-        let output = self
-            .client(&target)
-            .get_caller_identity()
-            .customize()
-            .config_override(self.once(credentials, false))
-            .send()
-            .await
-            .map_err(|error| refusal::explain(&error, &asked))?;
-        answer::identity(output.account(), output.arn(), output.user_id())
-            .ok_or_else(|| refusal::nonsense(&target, output.request_id()))
+    fn clock(&self) -> &ClockOffset {
+        &self.clock
     }
 
-    /// The client of an endpoint; it keeps the connection and what it learned of AWS's clock.
+    /// The client of an endpoint; it keeps the connection.
     fn client(&self, target: &Target) -> aws_sdk_sts::Client {
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(client) = clients.get(target) {
@@ -207,7 +119,8 @@ impl Caller {
         }
         let config = aws_sdk_sts::Config::builder()
             .behavior_version(BehaviorVersion::latest())
-            .http_client(Connector::new(target.reach.clone(), self.patience.connect))
+            .http_client(Connector::learning(target.reach.clone(), self.patience.connect, &self.clock))
+            .time_source(self.clock.clone())
             .region(Region::new(target.region.clone()))
             .endpoint_url(&target.url)
             .identity_cache(IdentityCache::no_cache())
@@ -224,39 +137,40 @@ impl Caller {
         client
     }
 
-    /// What is different from call to call: the keys, and whether there may be a second try.
-    fn once(&self, credentials: &Credentials, has_code: bool) -> aws_sdk_sts::config::Builder {
-        let keys = aws_sdk_sts::config::Credentials::new(
-            &credentials.access_key_id,
-            credentials.secret_access_key.open(),
-            credentials.session_token.as_ref().map(|token| token.open().to_owned()),
-            None,
-            "hatrack",
-        );
+    /// What is different from call to call: the keys, where it is signed, and whether it carries
+    /// what AWS takes once.
+    fn settings(&self, signer: Option<&Credentials>, once: bool) -> aws_sdk_sts::config::Builder {
         let mut timeouts = TimeoutConfig::builder().operation_timeout(self.patience.total);
-        if !has_code {
+        if !once {
             timeouts = timeouts.operation_attempt_timeout(self.patience.attempt);
         }
-        aws_sdk_sts::Config::builder()
-            .credentials_provider(keys)
+        let settings = aws_sdk_sts::Config::builder()
             .timeout_config(timeouts.build())
-            .retry_classifier(Retries { has_code })
+            .retry_classifier(Retries { once });
+        let Some(signer) = signer else { return settings };
+        settings.credentials_provider(aws_sdk_sts::config::Credentials::new(
+            &signer.access_key_id,
+            signer.secret_access_key.open(),
+            signer.session_token.as_ref().map(|token| token.open().to_owned()),
+            None,
+            "hatrack",
+        ))
+    }
+
+    /// Explains a call that came to nothing; where AWS's reason is encoded, it is asked for the
+    /// words.
+    async fn explained<E>(&self, error: SdkError<E, HttpResponse>, asked: &Asked<'_>, way: Way<'_>) -> Failure
+    where
+        E: std::error::Error + ProvideErrorMetadata + Send + Sync + 'static,
+    {
+        let failure = refusal::explain(&error, asked);
+        match error.meta().message().and_then(refusal::encoded) {
+            Some(encoded) => self.decoded(failure, encoded, way).await,
+            None => failure,
+        }
     }
 }
 
 fn seconds(seconds: u32) -> i32 {
     i32::try_from(seconds).unwrap_or(i32::MAX)
-}
-
-/// The device's serial number and the code. One that can't be a code is not even sent.
-fn parts(mfa: Option<&(String, Sealed)>) -> Result<(Option<&str>, Option<String>), Failure> {
-    let Some((serial, code)) = mfa else { return Ok((None, None)) };
-    if code.open().len() != 6 || !code.open().bytes().all(|b| b.is_ascii_digit()) {
-        return Err(Failure::new(
-            FailureCode::CodeRefused,
-            "A code of an MFA device has six digits.",
-            "Enter the six digits that the device shows now.",
-        ));
-    }
-    Ok((Some(serial), Some(code.open().to_owned())))
 }

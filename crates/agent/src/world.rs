@@ -3,6 +3,7 @@
 //! Deliberately absent: the agent's own environment, which never stands in for a caller's, and
 //! what the shared files say, which is handed in where it counts ([`ProfileEndpoint`]).
 
+mod clock_offset;
 mod connector;
 mod endpoint;
 mod issuer;
@@ -10,7 +11,8 @@ mod proxy;
 mod target;
 mod unreachable;
 
-pub(crate) use connector::{Connector, Reach};
+pub(crate) use clock_offset::{ClockOffset, date_of, off_by};
+pub(crate) use connector::{Connector, Reach, SignedForWrongTime};
 pub use endpoint::ProfileEndpoint;
 pub(crate) use endpoint::{accept, is_loopback};
 pub(crate) use target::Target;

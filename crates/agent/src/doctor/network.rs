@@ -2,9 +2,8 @@
 
 use super::{TIME_LIMIT, bad, failed, good, warning};
 use crate::clock;
-use crate::sts::{date_of, off_by};
 use crate::text::plain;
-use crate::world::{Connector, ProfileEndpoint, Target, World, explain};
+use crate::world::{Connector, ProfileEndpoint, Target, World, date_of, explain, off_by};
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use hatrack_wire::Finding;
 use jiff::SignedDuration;

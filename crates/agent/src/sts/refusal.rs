@@ -1,24 +1,72 @@
-//! What STS said instead of granting, in words.
+//! What AWS said instead of granting, in words.
+//!
+//! Deliberately absent: guesses told as facts. Where AWS has one answer for several reasons (a
+//! role that doesn't exist, a trust policy that names somebody else), all of them are named.
 
-use crate::clock;
+mod decoded;
+mod denied;
+mod invalid;
+mod keys;
+mod network;
+mod policy;
+mod provider;
+
+pub(super) use decoded::{encoded, with_decoded};
+pub(super) use network::nonsense;
+
 use crate::text::plain;
-use crate::world::{self, Target};
+use crate::world::{ClockOffset, Target};
 use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sts::operation::RequestId;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use hatrack_core::failure::{Failure, FailureCode};
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use std::error::Error;
 
 /// What was asked, as far as the explanation needs it. There is no secret in it.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Asked<'a> {
-    pub(super) target: &'a Target,
-    pub(super) role_arn: Option<&'a str>,
-    pub(super) device: Option<&'a str>,
-    pub(super) duration_seconds: Option<u32>,
+pub(crate) struct Asked<'a> {
+    pub(crate) operation: &'static str,
+    pub(crate) target: &'a Target,
+    pub(crate) clock: &'a ClockOffset,
+    pub(crate) role_arn: Option<&'a str>,
+    pub(crate) device: Option<&'a str>,
+    pub(crate) duration_seconds: Option<u32>,
+    pub(crate) has_external_id: bool,
     /// Whether temporary credentials asked: a chain, which STS limits to an hour.
-    pub(super) by_session: bool,
+    pub(crate) by_session: bool,
+}
+
+impl<'a> Asked<'a> {
+    /// A call of which nothing else is known.
+    pub(crate) fn of(operation: &'static str, target: &'a Target, clock: &'a ClockOffset) -> Self {
+        Self {
+            operation,
+            target,
+            clock,
+            role_arn: None,
+            device: None,
+            duration_seconds: None,
+            has_external_id: false,
+            by_session: false,
+        }
+    }
+
+    /// What was to be had.
+    fn wanted(&self) -> String {
+        self.role_arn.map_or_else(|| "it".to_owned(), |arn| plain(arn, 200))
+    }
+}
+
+/// AWS's own words for a refusal.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Refusal<'a> {
+    /// Error code.
+    pub(crate) code: &'a str,
+    /// Message.
+    pub(crate) message: &'a str,
+    /// Status of HTTP.
+    pub(crate) status: u16,
 }
 
 /// Explains a call that came to nothing.
@@ -28,40 +76,65 @@ where
 {
     let id = error.raw_response().and_then(request_id);
     let failure = match error {
-        SdkError::ServiceError(refusal) => service(refusal.err(), refusal.raw(), asked),
+        SdkError::ServiceError(refusal) => {
+            let (error, raw) = (refusal.err(), refusal.raw());
+            let status = raw.status().as_u16();
+            match error.code() {
+                Some(code) => {
+                    let message = error.message().unwrap_or_default();
+                    Refusal { code, message, status }.explain(asked)
+                }
+                None => network::answer(raw, asked),
+            }
+        }
         SdkError::DispatchFailure(failure) => match failure.as_connector_error() {
-            Some(error) => unreachable(error, asked, failure.is_timeout()),
-            None => unreachable(error, asked, false),
+            Some(error) => network::unreachable(error, asked, failure.is_timeout()),
+            None => network::unreachable(error, asked, false),
         },
-        SdkError::TimeoutError(_) => unreachable(error, asked, true),
-        SdkError::ResponseError(_) => nonsense(asked.target, None),
-        SdkError::ConstructionFailure(_) | _ => Failure::new(
-            FailureCode::Refused,
-            format!("The call to STS could not be built: {}.", reason(error)),
+        SdkError::TimeoutError(_) => network::unreachable(error, asked, true),
+        SdkError::ResponseError(error) => network::answer(error.raw(), asked),
+        SdkError::ConstructionFailure(_) | _ => refused(
+            format!("The call to AWS could not be built: {}.", reason(error)),
             "Look at the profile's settings.",
         ),
     };
     failure.with_request_id(id.as_deref())
 }
 
-/// The request id: STS says it in a header and in the body, and what stands between may drop
+/// The request id: AWS says it in a header and in the body, and what stands between may drop
 /// headers.
-fn request_id(response: &HttpResponse) -> Option<String> {
-    let in_body = || {
-        let body = std::str::from_utf8(response.body().bytes()?).ok()?;
-        body.split_once("<RequestId>")?.1.split_once("</RequestId>").map(|(id, _)| id)
-    };
-    response.request_id().or_else(in_body).map(|id| plain(id, 100)).filter(|id| !id.is_empty())
+pub(crate) fn request_id(response: &HttpResponse) -> Option<String> {
+    response
+        .request_id()
+        .or_else(|| between(body(response)?, "<RequestId>", "</RequestId>"))
+        .map(|id| plain(id, 100))
+        .filter(|id| !id.is_empty())
 }
 
-/// The failure of an answer that isn't STS's.
-pub(super) fn nonsense(target: &Target, request_id: Option<&str>) -> Failure {
-    Failure::new(
-        FailureCode::Unreachable,
-        format!("{} answered, but not as STS does.", plain(&target.reach.host, 100)),
-        "Look whether this network wants a sign-in first, and at the endpoint and proxy that are set.",
+/// AWS's error code, as it stands in the answer.
+pub(crate) fn code_in_body(response: &HttpResponse) -> Option<&str> {
+    between(body(response)?, "<Code>", "</Code>")
+}
+
+/// Whether an error code is about the request's signature, which AWS checks before all else.
+pub(crate) fn is_about_signature(code: &str) -> bool {
+    matches!(
+        code,
+        "SignatureDoesNotMatch"
+            | "InvalidSignatureException"
+            | "RequestExpired"
+            | "RequestTimeTooSkewed"
+            | "RequestInTheFuture"
     )
-    .with_request_id(request_id.map(|id| plain(id, 100)).as_deref())
+}
+
+fn body(response: &HttpResponse) -> Option<&str> {
+    std::str::from_utf8(response.body().bytes()?).ok()
+}
+
+/// What stands between two marks.
+pub(crate) fn between<'a>(text: &'a str, from: &str, to: &str) -> Option<&'a str> {
+    text.split_once(from)?.1.split_once(to).map(|(inner, _)| inner)
 }
 
 fn reason(error: &(dyn Error + 'static)) -> String {
@@ -72,77 +145,78 @@ fn reason(error: &(dyn Error + 'static)) -> String {
     plain(innermost.to_string().trim_end_matches('.'), 200)
 }
 
-fn unreachable(error: &(dyn Error + 'static), asked: &Asked<'_>, timed_out: bool) -> Failure {
-    let mut failure = world::explain(error, &asked.target.reach, timed_out);
-    let may_have_arrived = failure.code == FailureCode::Unreachable && !world::never_connected(error);
-    if asked.device.is_some() && may_have_arrived {
-        "Try again with the device's next code: this one may have been used up."
-            .clone_into(&mut failure.remedy);
+impl Refusal<'_> {
+    /// Explains it, with AWS's own name for it beside the words.
+    pub(crate) fn explain(self, asked: &Asked<'_>) -> Failure {
+        self.in_words(asked).with_aws_code(Some(&plain(self.code, 100)))
     }
-    failure
-}
 
-fn service<E: ProvideErrorMetadata>(error: &E, raw: &HttpResponse, asked: &Asked<'_>) -> Failure {
-    let status = raw.status().as_u16();
-    let Some(code) = error.code() else {
-        return match status {
-            500.. => trouble(asked, status),
-            _ => nonsense(asked.target, None),
-        };
-    };
-    let said = said(error.message().unwrap_or_default());
-    let message = error.message().unwrap_or_default();
-    match code {
-        "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" => denied(message, &said, asked),
-        "ValidationError" | "ValidationException" | "InvalidParameterValue" | "MissingParameter" => {
-            invalid(message, &said, asked)
+    fn in_words(self, asked: &Asked<'_>) -> Failure {
+        match self.code {
+            "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" => self.denied(asked),
+            "ValidationError"
+            | "ValidationException"
+            | "InvalidParameterValue"
+            | "InvalidParameterCombination"
+            | "MissingParameter"
+            | "InvalidInput" => self.invalid(asked),
+            "ExpiredToken" | "ExpiredTokenException" | "ExpiredTradeInTokenException" => self.expired(asked),
+            "InvalidClientTokenId" | "UnrecognizedClientException" => self.unknown_keys(asked),
+            code if is_about_signature(code) => self.signature(asked),
+            "IncompleteSignature" | "MissingAuthenticationToken" | "MissingAuthenticationTokenException" => {
+                refused(
+                    "AWS could not read the call's signature.",
+                    "Look at the source profile's keys, and at what stands between this computer and AWS.",
+                )
+            }
+            "RegionDisabledException" => refused(
+                format!("STS is turned off in {} for this account.", plain(&asked.target.region, 60)),
+                "Choose another region, or have an administrator turn it on in IAM's account settings.",
+            ),
+            "OptInRequired" => refused(
+                "The account isn't signed up for this.",
+                "Look at the account's state in the console.",
+            ),
+            "MalformedPolicyDocument" | "MalformedPolicyDocumentException" => self.malformed_policy(),
+            "PackedPolicyTooLarge" | "PackedPolicyTooLargeException" => self.too_large(),
+            "IDPRejectedClaim" | "IDPRejectedClaimException" => self.rejected_claim(asked),
+            "IDPCommunicationError" | "IDPCommunicationErrorException" => self.provider_unreachable(),
+            "InvalidIdentityToken" | "InvalidIdentityTokenException" => self.invalid_token(asked),
+            "OutboundWebIdentityFederationDisabledException"
+            | "SessionDurationEscalationException"
+            | "JWTPayloadSizeExceededException" => self.outbound_token(),
+            "NoSuchEntity" | "LimitExceeded" | "EntityTemporarilyUnmodifiable" => self.about_entity(),
+            "Throttling"
+            | "ThrottlingException"
+            | "ThrottledException"
+            | "RequestLimitExceeded"
+            | "RequestThrottled"
+            | "TooManyRequestsException"
+            | "SlowDown" => unreachable(
+                "AWS is being asked too often by this account.",
+                if asked.device.is_some() {
+                    "Wait a minute, and try again with the device's next code."
+                } else {
+                    "Wait a minute, and try again."
+                },
+            ),
+            _ if self.status >= 500 => network::trouble(asked, self.status),
+            other => refused(
+                format!("AWS refused ({}): {}.", plain(other, 60), self.said()),
+                "Look at the role and at the profile that describes it.",
+            ),
         }
-        "ExpiredToken" | "ExpiredTokenException" => refused(
-            "The credentials that were to assume the role have expired.",
-            "Renew what the source profile holds, and try again.",
-        ),
-        "InvalidClientTokenId" | "UnrecognizedClientException" => refused(
-            "AWS doesn't know the access key, or its session token doesn't belong to it.",
-            "Look at the source profile's keys: they may be deleted, inactive, or of another partition.",
-        ),
-        "SignatureDoesNotMatch" | "InvalidSignatureException" | "RequestExpired" | "RequestTimeTooSkewed" => {
-            signature(code, message, raw)
-        }
-        "IncompleteSignature" | "MissingAuthenticationToken" | "MissingAuthenticationTokenException" => {
-            refused(
-                "AWS could not read the call's signature.",
-                "Look at the source profile's keys, and at what stands between this computer and AWS.",
-            )
-        }
-        "RegionDisabledException" => refused(
-            format!("STS is turned off in {} for this account.", plain(&asked.target.region, 60)),
-            "Choose another region, or have an administrator turn it on in IAM's account settings.",
-        ),
-        "OptInRequired" => {
-            refused("The account isn't signed up for this.", "Look at the account's state in the console.")
-        }
-        "MalformedPolicyDocument" | "MalformedPolicyDocumentException" => {
-            refused(format!("AWS can't read the session policy: {said}."), "Correct the policy.")
-        }
-        "PackedPolicyTooLarge" | "PackedPolicyTooLargeException" => refused(
-            format!("Session policies and tags are too large together: {said}."),
-            "Shorten the policies, or use fewer tags.",
-        ),
-        "Throttling"
-        | "ThrottlingException"
-        | "ThrottledException"
-        | "RequestLimitExceeded"
-        | "TooManyRequestsException"
-        | "SlowDown" => Failure::new(
-            FailureCode::Unreachable,
-            "AWS is being asked too often by this account.",
-            "Wait a minute, and try again.",
-        ),
-        _ if status >= 500 => trouble(asked, status),
-        other => refused(
-            format!("AWS refused ({}): {said}.", plain(other, 60)),
-            "Look at the role and at the profile that describes it.",
-        ),
+    }
+
+    /// AWS's message, fit to stand in a sentence.
+    fn said(self) -> String {
+        let message = plain(self.message, 300);
+        let message = message.trim_end_matches(['.', ' ']);
+        if message.is_empty() { "without a reason".to_owned() } else { message.to_owned() }
+    }
+
+    fn says(self, part: &str) -> bool {
+        self.message.contains(part)
     }
 }
 
@@ -150,183 +224,11 @@ fn refused(happened: impl Into<String>, remedy: impl Into<String>) -> Failure {
     Failure::new(FailureCode::Refused, happened, remedy)
 }
 
-fn trouble(asked: &Asked<'_>, status: u16) -> Failure {
-    let remedy = if asked.device.is_some() {
-        "Try again with the device's next code: this one may have been used up."
-    } else {
-        "Try again in a minute."
-    };
-    Failure::new(
-        FailureCode::Unreachable,
-        format!("{} has trouble of its own (status {status}).", plain(&asked.target.reach.host, 100)),
-        remedy,
-    )
+fn unreachable(happened: impl Into<String>, remedy: impl Into<String>) -> Failure {
+    Failure::new(FailureCode::Unreachable, happened, remedy)
 }
 
-/// AWS's message, fit to stand in a sentence.
-fn said(message: &str) -> String {
-    let message = plain(message, 300);
-    let message = message.trim_end_matches(['.', ' ']);
-    if message.is_empty() { "without a reason".to_owned() } else { message.to_owned() }
-}
-
-fn denied(message: &str, said: &str, asked: &Asked<'_>) -> Failure {
-    let role = asked.role_arn.map_or("the session".to_owned(), |arn| plain(arn, 200));
-    let device = asked.device.map_or("the MFA device".to_owned(), |serial| plain(serial, 200));
-    if message.contains("invalid MFA one time pass code") {
-        return Failure::new(
-            FailureCode::CodeRefused,
-            "AWS did not accept the code: it is wrong, too old, or was used before.",
-            "Enter the code that the device shows now; each is good for one use.",
-        );
-    }
-    if message.contains("MultiFactorAuthentication failed, must provide both MFA serial number") {
-        return refused(
-            format!("{role} can only be had with an MFA code."),
-            "Set mfa_serial in the role's profile to the ARN of your MFA device.",
-        );
-    }
-    if message.contains("MultiFactorAuthentication failed") {
-        return refused(
-            format!("AWS can't check a code of {device} for the user who asks."),
-            "Look at mfa_serial: it must be a device of the very user whose keys the source profile has.",
-        );
-    }
-    if message.contains("Cannot call GetSessionToken with session credentials") {
-        return refused(
-            "GetSessionToken needs a user's own keys, and these are temporary ones.",
-            "Use a source profile with long-term keys.",
-        );
-    }
-    if message.contains("explicit deny") {
-        return refused(
-            format!("A policy forbids it outright: {said}."),
-            "Ask an administrator: a deny can stand in a policy of yours, of the role, or of the organization.",
-        );
-    }
-    if message.contains("Roles may not be assumed by root accounts") {
-        return refused(
-            "The root user of an account can't assume roles.",
-            "Use the keys of an IAM user, or sign in through Identity Center.",
-        );
-    }
-    if message.contains("is not authorized to perform") {
-        let remedy = if message.contains("no identity-based policy") {
-            "A policy of the caller must allow sts:AssumeRole on this role."
-        } else if asked.device.is_some() {
-            "The caller's policy must allow sts:AssumeRole, and the role's trust policy must name the caller, with the right ExternalId where it wants one."
-        } else {
-            "The caller's policy must allow sts:AssumeRole, and the role's trust policy must name the caller; it may also want an ExternalId, or an MFA code (mfa_serial)."
-        };
-        return refused(format!("AWS doesn't let the caller have {role}: {said}."), remedy);
-    }
-    refused(
-        format!("AWS refused {role}: {said}."),
-        "Look at the role's trust policy and at the caller's policies.",
-    )
-}
-
-fn invalid(message: &str, said: &str, asked: &Asked<'_>) -> Failure {
-    let wanted = asked.duration_seconds.map_or(String::new(), |seconds| format!(" of {seconds} s"));
-    if message.contains("role chaining") {
-        return refused(
-            format!("The duration{wanted} is too long: a role assumed from a role has an hour at most."),
-            "Ask for an hour or less.",
-        );
-    }
-    if message.contains("MaxSessionDuration") {
-        return refused(
-            format!("The duration{wanted} is longer than the role allows."),
-            "Ask for less (duration_seconds, --duration), or have the role's maximum session duration raised.",
-        );
-    }
-    if message.to_ascii_lowercase().contains("durationseconds") {
-        let remedy = if asked.by_session {
-            "Ask for 900 s at least and, from temporary credentials, for an hour at most."
-        } else {
-            "Ask for 900 s at least, and for no more than the role allows."
-        };
-        return refused(format!("AWS doesn't accept the duration{wanted}: {said}."), remedy);
-    }
-    let remedy = if message.contains("serialNumber") || message.contains("MFA") {
-        "Look at mfa_serial in the role's profile."
-    } else if message.contains("externalId") {
-        "Look at external_id in the role's profile."
-    } else if message.contains("roleSessionName") {
-        "Look at role_session_name in the role's profile, or at the session name in the settings."
-    } else if message.contains("roleArn") || message.contains("ARN") {
-        "Look at role_arn in the role's profile."
-    } else {
-        "Look at the profile that describes the role."
-    };
-    refused(format!("AWS doesn't accept the call: {said}."), remedy)
-}
-
-/// A signature is wrong because of the key or because of the clock; AWS's Date tells which.
-fn signature(code: &str, message: &str, raw: &HttpResponse) -> Failure {
-    let behind = raw
-        .headers()
-        .get("date")
-        .and_then(date_of)
-        .map(|theirs| theirs.duration_since(clock::now()))
-        .filter(|difference| difference.unsigned_abs().as_secs() >= 60);
-    let by_clock = code.starts_with("RequestExpired")
-        || code == "RequestTimeTooSkewed"
-        || message.starts_with("Signature expired")
-        || message.starts_with("Signature not yet current");
-    match behind {
-        Some(difference) => refused(
-            format!("This computer's clock is {} AWS's.", off_by(difference)),
-            "Set the clock, best by turning time synchronization on.",
-        ),
-        None if by_clock => refused(
-            "This computer's clock and AWS's differ by more than AWS allows.",
-            "Set the clock, best by turning time synchronization on.",
-        ),
-        None => refused(
-            "The secret access key doesn't belong to the access key's id.",
-            "Look at the source profile's keys: one of the two may be mistyped or outdated.",
-        ),
-    }
-}
-
-/// The time of an HTTP Date header.
-pub(crate) fn date_of(header: &str) -> Option<Timestamp> {
-    static PARSER: jiff::fmt::rfc2822::DateTimeParser = jiff::fmt::rfc2822::DateTimeParser::new();
-    PARSER.parse_timestamp(header).ok()
-}
-
-/// `12 minutes behind`, `3 hours ahead of`: where this clock stands, given what the other shows
-/// more than it.
-pub(crate) fn off_by(theirs_is_more_by: SignedDuration) -> String {
-    let seconds = theirs_is_more_by.unsigned_abs().as_secs();
-    let (count, unit) = match seconds {
-        0..120 => (seconds, "second"),
-        120..7200 => (seconds / 60, "minute"),
-        7200..172_800 => (seconds / 3600, "hour"),
-        _ => (seconds / 86_400, "day"),
-    };
-    let plural = if count == 1 { "" } else { "s" };
-    let side = if theirs_is_more_by.is_negative() { "ahead of" } else { "behind" };
-    format!("{count} {unit}{plural} {side}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_clocks_difference_is_told_in_the_unit_that_fits() {
-        assert_eq!(off_by(SignedDuration::from_secs(90)), "90 seconds behind");
-        assert_eq!(off_by(SignedDuration::from_secs(-660)), "11 minutes ahead of");
-        assert_eq!(off_by(SignedDuration::from_hours(12)), "12 hours behind");
-        assert_eq!(off_by(SignedDuration::from_hours(-24 * 30)), "30 days ahead of");
-    }
-
-    #[test]
-    fn a_date_header_is_read() {
-        let time: Timestamp = "2026-11-23T19:41:35Z".parse().unwrap();
-        assert_eq!(date_of("Mon, 23 Nov 2026 19:41:35 GMT"), Some(time));
-        assert_eq!(date_of("yesterday"), None);
-    }
+/// Whether a difference between the clocks is one that AWS minds.
+fn matters(offset: SignedDuration) -> bool {
+    !offset.is_zero()
 }

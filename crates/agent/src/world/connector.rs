@@ -4,6 +4,7 @@
 //! Deliberately absent: a timer. An idle connection costs nothing; one that was idle for long is
 //! not trusted any more and replaced when the next call comes.
 
+use super::clock_offset::{ClockOffset, is_believed, signed_at};
 use super::proxy::{Proxy, proxy_to};
 use super::{World, accept, issuer};
 use crate::clock;
@@ -98,18 +99,26 @@ pub(crate) struct Connector(Arc<Inner>);
 struct Inner {
     reach: Reach,
     connect: Duration,
+    clock: Option<ClockOffset>,
     warm: Mutex<Option<(SharedHttpConnector, Timestamp)>>,
 }
 
 impl Connector {
     /// A client that gives up connecting after `connect`.
     pub(crate) fn new(reach: Reach, connect: Duration) -> Self {
-        Self(Arc::new(Inner { reach, connect, warm: Mutex::new(None) }))
+        Self(Arc::new(Inner { reach, connect, clock: None, warm: Mutex::new(None) }))
+    }
+
+    /// A client that also learns AWS's time from the answers, if this way is one to believe.
+    pub(crate) fn learning(reach: Reach, connect: Duration, clock: &ClockOffset) -> Self {
+        let clock = is_believed(&reach).then(|| clock.clone());
+        Self(Arc::new(Inner { reach, connect, clock, warm: Mutex::new(None) }))
     }
 
     /// Sends one request, once.
     pub(crate) async fn send(&self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
         let connector = self.0.connector().map_err(|failure| ConnectorError::user(failure.into()))?;
+        let (signed, sent) = (request.headers().get("x-amz-date").and_then(signed_at), clock::now());
         let mut response = match connector.call(request).await {
             Ok(response) => response,
             Err(error) if is_untrusted(&error) => {
@@ -118,12 +127,31 @@ impl Connector {
             }
             Err(error) => return Err(error),
         };
+        if let Some(clock) = &self.0.clock {
+            learn(clock, &mut response, signed, sent);
+        }
         let body = response.take_body();
         let whole = Limited::new(body, LARGEST_ANSWER).collect().await.map_err(|error| {
             ConnectorError::other(BrokenAnswer(error).into(), Some(ErrorKind::TransientError))
         })?;
         *response.body_mut() = SdkBody::from(whole.to_bytes());
         Ok(response)
+    }
+}
+
+/// Says of an answer that its request was signed for a time that is now known to be wrong.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SignedForWrongTime;
+
+fn learn(clock: &ClockOffset, response: &mut HttpResponse, signed: Option<Timestamp>, sent: Timestamp) {
+    // A cache's answer has the Date of long ago.
+    if response.headers().get("age").is_none()
+        && let Some(date) = response.headers().get("date")
+    {
+        clock.learn(date, sent, clock::now());
+    }
+    if signed.is_some_and(|signed| clock.is_wrong(signed, sent)) {
+        response.add_extension(SignedForWrongTime);
     }
 }
 
@@ -207,7 +235,12 @@ fn certificates(file: &Path) -> Result<String, Failure> {
 impl HttpConnector for Connector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let this = self.clone();
-        HttpConnectorFuture::new(async move { this.send(request).await })
+        HttpConnectorFuture::new(async move {
+            let mut response = this.send(request).await?;
+            // The SDK would correct what is signed by this header too, and so once too often.
+            response.headers_mut().remove("date");
+            Ok(response)
+        })
     }
 }
 

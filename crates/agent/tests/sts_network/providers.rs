@@ -164,9 +164,7 @@ async fn assume(world: &World, profile: &ProfileEndpoint) -> Result<Credentials,
     let call = AssumeRole {
         role_arn: "arn:aws:iam::123456789:role/integration-test".to_owned(),
         session_name: "assume-role-provider-session".to_owned(),
-        duration_seconds: None,
-        external_id: None,
-        mfa: None,
+        ..AssumeRole::default()
     };
     caller().assume_role(world, profile, &keys(), &call).await.map(|granted| granted.credentials)
 }

@@ -209,8 +209,8 @@ pub(crate) fn call(code: Option<&str>) -> AssumeRole {
         role_arn: "arn:aws:iam::222222222222:role/Admin".to_owned(),
         session_name: "ada@desk".to_owned(),
         duration_seconds: Some(3600),
-        external_id: None,
         mfa: code.map(|code| ("arn:aws:iam::111111111111:mfa/ada".to_owned(), Sealed::new(code))),
+        ..AssumeRole::default()
     }
 }
 
