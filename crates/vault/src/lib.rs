@@ -44,4 +44,5 @@ pub use room::{KeptBy, Status};
 pub use vault::Vault;
 
 #[cfg(test)]
+#[cfg(unix)]
 mod tests;

@@ -3,16 +3,18 @@
 //! Nothing waits for the keyring with the folder locked. So the key is found first, and a save
 //! looks again, under the lock, whether the file still asks for that key.
 
+mod keys;
+
 use crate::contents::{Contents, read_index, write_index};
 use crate::entry::Entry;
 use crate::fault;
 use crate::folder::{self, Folder, Lock};
 use crate::key::{Key, Lid, Unopened};
-use crate::keyring::{Asking, Bounded, KeyringError};
+use crate::keyring::{Asking, Bounded};
 use hatrack_core::failure::Failure;
 use hatrack_wire::Sealed;
 use std::io::Error;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 /// How often the work begins anew where another process changes keys meanwhile.
 const TRIES: usize = 5;
@@ -288,10 +290,7 @@ impl Room {
             }
             (Err(Unopened::OtherKey), Lid::Passphrase) => {
                 // Another process has changed the passphrase; the one in memory is of no more use.
-                let mut held = self.key.lock().unwrap_or_else(PoisonError::into_inner);
-                if held.as_ref().is_some_and(|held| std::ptr::eq(&raw const **held, key)) {
-                    *held = None;
-                }
+                self.let_go(key);
                 Ok(Turned::OtherKey)
             }
             (Err(Unopened::OtherKey), Lid::Keyring(_)) => {
@@ -306,74 +305,5 @@ impl Room {
             Unopened::OtherKey => fault::damaged(&self.folder.sealed(), "its key is another"),
             Unopened::Damaged(why) => fault::damaged(&self.folder.sealed(), &why),
         }
-    }
-
-    /// The key that the file asks for: from memory, else from the keyring. `None` if there is no file.
-    fn key(&self, asking: Asking) -> Result<Option<Arc<Key>>, Failure> {
-        for _ in 0..TRIES {
-            let Some(lid) = self.lid()? else { return Ok(None) };
-            if let Some(key) = self.held().filter(|key| key.fits(&lid)) {
-                return Ok(Some(key));
-            }
-            let id = match &lid {
-                Lid::Passphrase => return Err(fault::closed()),
-                Lid::Keyring(id) => id.clone(),
-            };
-            let name = id.as_str().to_owned();
-            let text = self.keyring.access(asking, move |keyring| keyring.load(&name)).map_err(|error| {
-                error.failure(
-                    "Unlock the keyring and try again; hat key vault --passphrase then does without it.",
-                )
-            })?;
-            if let Some(key) = text.and_then(|text| Key::from_keyring(id, &text)).map(Arc::new) {
-                self.hold(Some(Arc::clone(&key)));
-                return Ok(Some(key));
-            }
-            // Another process may just have taken the key out, after it sealed the file with its own.
-            if self.lid()? == Some(lid) {
-                return Err(fault::key_missing(&self.folder.sealed()));
-            }
-        }
-        Err(fault::restless(&self.folder.sealed()))
-    }
-
-    /// Makes a key that the keyring has taken and given back.
-    fn make_key(&self, asking: Asking) -> Result<Arc<Key>, Failure> {
-        let no_key = |why: String| KeyringError::Unusable(why);
-        let made = Key::random().map_err(|error| no_key(error.to_string()));
-        let stored = made.and_then(|key| {
-            let Some((id, text)) = key.keyring_text() else { return Ok(key) };
-            let name = id.as_str().to_owned();
-            self.keyring.access(asking, move |keyring| {
-                keyring.store(&name, &text)?;
-                match keyring.load(&name) {
-                    Ok(Some(back)) if back.open() == text.open() => Ok(()),
-                    Ok(_) => Err(no_key("it doesn't give back what is put into it".to_owned())),
-                    Err(error) => Err(error),
-                }
-            })?;
-            Ok(key)
-        });
-        stored.map(Arc::new).map_err(|error| {
-            error
-                .failure("Unlock the keyring, or keep the vault by a passphrase: hat key vault --passphrase.")
-        })
-    }
-
-    /// Takes a key out of the keyring that doesn't open the file. One that stays harms nobody.
-    fn forget(&self, key: &Key) {
-        let Key::Keyring(id, _) = key else { return };
-        if self.lid().is_ok_and(|lid| lid != Some(Lid::Keyring(id.clone()))) {
-            let name = id.as_str().to_owned();
-            self.keyring.access(Asking::Never, move |keyring| keyring.delete(&name)).ok();
-        }
-    }
-
-    fn held(&self) -> Option<Arc<Key>> {
-        self.key.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    fn hold(&self, key: Option<Arc<Key>>) {
-        *self.key.lock().unwrap_or_else(PoisonError::into_inner) = key;
     }
 }

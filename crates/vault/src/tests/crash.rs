@@ -18,7 +18,10 @@ async fn child() {
         stop_at(&mut vault, stop);
     }
     for number in 0_u64.. {
-        put(&vault, "work", &format!("{SECRET}-{number}")).await.unwrap();
+        if let Err(failure) = put(&vault, "work", &format!("{SECRET}-{number}")).await {
+            println!("{failure}");
+            std::process::exit(5);
+        }
     }
 }
 
@@ -98,4 +101,26 @@ async fn a_kill_at_any_moment_leaves_a_vault_that_opens() {
         let work = get(&vault, "work").await.unwrap();
         assert!(work.is_none_or(|work| work.starts_with(SECRET)));
     }
+}
+
+#[tokio::test]
+async fn a_disk_without_room_leaves_the_old_vault_and_says_so() {
+    let home = Home::new();
+    put(&home.vault(), "old", "old").await.unwrap();
+    let before = (home.sealed(), home.index());
+    let child = child_of(&home);
+    let mut shell = Command::new("sh");
+    shell
+        .args(["-c", "trap '' XFSZ; ulimit -f 0; exec \"$@\"", "sh"])
+        .arg(child.get_program())
+        .args(child.get_args())
+        .env(HOME, home.folder.path())
+        .stdin(Stdio::null())
+        .stderr(Stdio::null());
+    let out = shell.output().unwrap();
+    let said = String::from_utf8_lossy(&out.stdout);
+    assert_eq!(out.status.code(), Some(5), "{said}");
+    assert!(said.contains("vault.age could not be written: ") && said.contains("Make room"), "{said}");
+    assert_eq!((home.sealed(), home.index()), before);
+    assert_eq!(home.names(), ["index.json", "vault.age", "vault.lock"]);
 }

@@ -3,7 +3,9 @@
 //!
 //! Which bus is meant stands in a process's environment. So what the vault does is done by a child:
 //! this test binary again, told by a variable what to do.
+
 #![cfg(target_os = "linux")]
+#![expect(clippy::unwrap_used, reason = "the whole of it is a test")]
 
 mod bus;
 
