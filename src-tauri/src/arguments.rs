@@ -39,6 +39,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Argum
     let mut wanted = Show { view: View::Main, with_tray: true };
     for argument in arguments {
         match argument.as_str() {
+            "--sign-in" => wanted = Show { view: View::SignIn, with_tray: false },
             "--prompt" => wanted = Show { view: View::Prompt, with_tray: false },
             "-h" | "--help" => return Ok(Arguments::Help),
             "-V" | "--version" => return Ok(Arguments::Version),

@@ -22,6 +22,7 @@ mod placement;
 mod present;
 #[cfg(not(target_os = "linux"))]
 mod resident;
+mod sign_in;
 #[cfg(target_os = "linux")]
 mod tray_process;
 mod windows;

@@ -5,7 +5,8 @@ use crate::commands;
 use crate::follow::{self, Told, TryAgain};
 use crate::placement::{self, Placement, Screen};
 use crate::present::{Present, WantedDialog};
-use hatrack_wire::{Command, Update, View};
+use crate::sign_in;
+use hatrack_wire::{Capture, Command, Open, Sealed, Update, View};
 use std::sync::Arc;
 use tauri::webview::{NewWindowResponse, PageLoadEvent};
 use tauri::{AppHandle, Manager as _, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
@@ -34,6 +35,7 @@ pub(crate) fn run(agent: Arc<Agent>, first: View) -> Result<(), Box<dyn std::err
         .manage(Arc::clone(&agent))
         .manage(Arc::clone(&try_again))
         .manage(Present::default())
+        .manage(sign_in::Shown::default())
         .invoke_handler(tauri::generate_handler![
             commands::activate,
             commands::answer_prompt,
@@ -72,12 +74,37 @@ pub(crate) fn show_from_anywhere(app: &AppHandle, view: View) {
     });
 }
 
+fn sign_in_from_anywhere(app: &AppHandle, url: Sealed, capture: Capture) {
+    on_main_thread(app, move |app| {
+        let agent = Arc::clone(app.state::<Arc<Agent>>().inner());
+        let prompt = capture.sign_in;
+        let take_back = move || {
+            std::thread::spawn(move || {
+                // One that has ended meanwhile needs no dismissing.
+                agent.request(Command::DismissPrompt { prompt }).ok();
+            });
+        };
+        if let Err(error) = sign_in::show(app, &url, &capture, take_back.clone()) {
+            eprintln!("The sign-in window can't be opened: {error}. Close other programs and try again.");
+            take_back();
+        }
+    });
+}
+
 fn take_in(app: &AppHandle, told: Told) {
     let present = app.state::<Present>();
     match told {
         Told::Reach(reach) => present.set_reach(&reach),
         Told::Update(Update::Catalogue(catalogue)) => present.set_catalogue(catalogue),
         Told::Update(Update::Show(view)) => show_from_anywhere(app, view),
+        Told::Update(Update::Open(Open { url, window: Some(capture) })) => {
+            sign_in_from_anywhere(app, url, capture);
+        }
+        // The system's browser is opened by the face that asked for the sign-in, and none of these asks.
+        Told::Update(Update::Open(Open { window: None, .. }) | Update::Progress(_)) => {}
+        Told::Update(Update::SignedIn { sign_in, .. }) => {
+            on_main_thread(app, move |app| sign_in::close_for(app, sign_in));
+        }
         Told::Update(Update::Snapshot(snapshot)) => match present.set_snapshot(snapshot) {
             WantedDialog::Open => show_from_anywhere(app, View::Prompt),
             WantedDialog::AsItIs => {}
@@ -91,6 +118,7 @@ fn show(app: &AppHandle, view: View) -> tauri::Result<()> {
     let label = match view {
         View::Main => MAIN,
         View::Prompt => PROMPT,
+        View::SignIn => sign_in::LABEL,
     };
     if let Some(window) = app.get_webview_window(label) {
         window.unminimize()?;
@@ -100,6 +128,8 @@ fn show(app: &AppHandle, view: View) -> tauri::Result<()> {
     match view {
         View::Main => open_main(app)?,
         View::Prompt => open_prompt(app)?,
+        // Only the agent knows what it is to show; it opens when the agent tells.
+        View::SignIn => return Ok(()),
     }
     show_in_any_case(app, label);
     Ok(())
