@@ -1,8 +1,9 @@
 //! Which credentials AWS's own tools would pick for a profile, and what shadows what.
 //!
 //! The order of the AWS CLI, of the SDK for Rust and of the one for JavaScript is held against what
-//! they really do by a test; that of Java and Go is taken from their sources. A profile counts as
-//! chosen by AWS_PROFILE. Deliberately absent: whether the credentials are any good, values of
+//! they really do by a test. That of Java and Go is taken from their sources and was never run; for
+//! Go the place of `login_session` (last) and what it makes of odd files (it reads them) are
+//! assumptions. A profile counts as chosen by AWS_PROFILE. Deliberately absent: whether the credentials are any good, values of
 //! variables, and keys of the config file that keys of the credentials file replaced (nobody reads
 //! those).
 
