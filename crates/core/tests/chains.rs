@@ -1,6 +1,6 @@
 //! Chains resolved against the cases of the SDK for Rust.
 
-use hatrack_core::chain::{Chain, Origin, resolve};
+use hatrack_core::chain::{Chain, Origin, TokenSource, resolve};
 use hatrack_core::profile::{File, Profiles};
 use serde_json::{Value as Json, json};
 
@@ -44,7 +44,7 @@ fn rendered(profiles: &Profiles, chain: &Chain) -> Json {
             "access_key_id": setting(profile, "aws_access_key_id"),
             "secret_access_key": setting(profile, "aws_secret_access_key"),
         } }),
-        Origin::WebIdentity { token_file, .. } => {
+        Origin::WebIdentity { token: TokenSource::File(token_file), .. } => {
             let hop = hops.next().expect("web identity is for a role");
             json!({ "WebIdentityToken": {
                 "role_arn": hop.role_arn.as_str(),

@@ -6,6 +6,7 @@ use hatrack_core::ini::Document;
 use hatrack_core::profile::{File, Profiles};
 use hatrack_core::settings::Settings;
 use serde_json::Value as Json;
+use std::collections::BTreeMap;
 
 /// The cases of some categories that have a text, with their ids.
 fn texts(categories: &[&str]) -> Vec<(String, String)> {
@@ -48,7 +49,8 @@ fn a_hostile_name_hides_no_other_profile_and_is_shown_harmlessly() {
         let config = with_role("before", "") + &with_role(&name, "") + &with_role("after", "");
         assert_eq!(Document::parse(config.as_bytes()).print(), config.as_bytes(), "{id}");
         let profiles = read(&config);
-        let (catalogue, problems) = Catalogue::of_profiles(&profiles, &Settings::default(), "config");
+        let (catalogue, problems) =
+            Catalogue::of_profiles(&profiles, &Settings::default(), &BTreeMap::new(), "config");
         for good in ["before", "after"] {
             assert!(catalogue.roles.iter().any(|role| role.name == good), "{id}: {good}");
         }

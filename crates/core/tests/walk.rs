@@ -5,8 +5,9 @@
 
 use hatrack_core::arn::RoleArn;
 use hatrack_core::catalogue::{Needs, Role, RoleKind};
-use hatrack_core::chain::{Chain, Hop, Origin};
+use hatrack_core::chain::{Chain, Ending, Hop, Origin};
 use hatrack_core::failure::{Failure, FailureCode};
+use hatrack_core::memory::Memory;
 use hatrack_core::name::{OutputProfile, RoleId, SessionId};
 use hatrack_core::plan::{Plan, WorldId};
 use hatrack_core::session::Grant;
@@ -74,13 +75,9 @@ struct Walk {
 fn role(index: usize) -> (Role, Chain) {
     let name = format!("role-{index}");
     let hop = |name: &str, mfa: Option<&str>, seconds: Option<u32>| Hop {
-        profile: name.to_owned(),
-        role_arn: RoleArn::parse(&format!("arn:aws:iam::123456789012:role/{name}")).unwrap(),
-        external_id: None,
         mfa_serial: mfa.map(str::to_owned),
         duration_seconds: seconds,
-        role_session_name: None,
-        region: None,
+        ..Hop::bare(name, RoleArn::parse(&format!("arn:aws:iam::123456789012:role/{name}")).unwrap())
     };
     let hops = match index {
         0 => vec![hop("role-0", None, None)],
@@ -102,7 +99,7 @@ fn role(index: usize) -> (Role, Chain) {
         tags: Vec::new(),
         needs: Some(Needs::Mfa),
     };
-    (role, Chain { origin: Origin::StaticKeys { profile: "base".to_owned() }, hops })
+    (role, Chain { origin: Origin::StaticKeys { profile: "base".to_owned() }, hops, ending: Ending::AsItIs })
 }
 
 fn profile(index: usize) -> OutputProfile {
@@ -116,7 +113,7 @@ fn step(at: Timestamp) -> i64 {
 impl Walk {
     fn new() -> Self {
         Self {
-            state: State::new(Settings::default(), Vec::new()),
+            state: State::new(Settings::default(), Vec::new(), Memory::default()),
             now: Timestamp::from_second(1_800_000_000).unwrap(),
             calls: Vec::new(),
             disk_queue: VecDeque::new(),
@@ -145,6 +142,7 @@ impl Walk {
                     region: None,
                     duration_seconds: *seconds,
                     adopt: false,
+                    confirmed: None,
                 };
                 let manner = Manner { renew: *renew, in_window: true, can_ask: *can_ask, has_code: false };
                 let began = self.state.activate(wish, manner, self.now);
@@ -184,7 +182,7 @@ impl Walk {
                     } else {
                         *code
                     };
-                    self.state.refused(attempt, Failure::new(code, "No.", ""), self.now);
+                    self.state.refused(attempt, Failure::new(code, "No.", ""), None, self.now);
                 }
             }
             Act::Disk { works } => self.disk(*works),
@@ -203,7 +201,7 @@ impl Walk {
             Act::Restart => {
                 let idle = self.disk_queue.is_empty();
                 if idle {
-                    self.state = State::new(Settings::default(), Vec::new());
+                    self.state = State::new(Settings::default(), Vec::new(), Memory::default());
                     self.calls.clear();
                     self.granted.clear();
                     self.taken.clear();
@@ -234,7 +232,7 @@ impl Walk {
         let expiration = end(plan.calls.last().unwrap().duration_seconds);
         self.granted.insert(attempt, expiration);
         let grant = Grant { arn: Some("arn".to_owned()), since: sent, expiration };
-        self.state.granted(attempt, Granted { grant, kept }, self.now);
+        self.state.granted(attempt, Granted { grant, kept, durations: Vec::new() }, self.now);
     }
 
     fn disk(&mut self, works: bool) {
@@ -274,6 +272,7 @@ impl Walk {
                 region: None,
                 duration_seconds: None,
                 adopt: false,
+                confirmed: None,
             };
             Found { wish, expiration: section.expiration }
         });
@@ -290,7 +289,12 @@ impl Walk {
                     // A code may have reached AWS although nobody waits for the answer.
                     *running != attempt || plan.mfa_serial().is_some()
                 }),
-                Effect::ForgetSource(_) | Effect::ForgetCode { .. } => {}
+                Effect::ForgetSource(_)
+                | Effect::ForgetCode { .. }
+                | Effect::Verify { .. }
+                | Effect::FetchCode { .. }
+                | Effect::SignIn { .. }
+                | Effect::CancelSignIn { .. } => {}
             }
         }
     }

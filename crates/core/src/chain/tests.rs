@@ -94,7 +94,10 @@ fn web_identity_makes_the_first_call() {
         "[profile a]\nARN\nsource_profile = b\n[profile b]\nARN\nweb_identity_token_file = /t\nmfa_serial = x\n",
     )
     .unwrap();
-    assert_eq!(chain.origin, Origin::WebIdentity { profile: "b".into(), token_file: "/t".into() });
+    assert_eq!(
+        chain.origin,
+        Origin::WebIdentity { profile: "b".into(), token: TokenSource::File("/t".into()) }
+    );
     assert_eq!(hops(&chain), ["b", "a"]);
     assert_eq!(chain.hops[0].mfa_serial, None);
 }
@@ -195,7 +198,7 @@ fn what_cannot_be_resolved_names_the_profiles_and_what_to_do() {
         ),
         (
             format!("{b}[profile b]\nweb_identity_token_file = t\n"),
-            "The profile \"b\" has a web_identity_token_file and no role_arn.",
+            "The profile \"b\" has a web identity and no role_arn.",
             FailureCode::Refused,
         ),
     ] {
@@ -299,12 +302,9 @@ proptest! {
             let summary = summaries.of(name);
             match resolve(&read, name) {
                 Ok(chain) => {
-                    let kept = matches!(
-                        chain.origin,
-                        Origin::StaticKeys { .. } | Origin::Process { .. } | Origin::Environment
-                    );
                     let expected = Summary {
-                        activatable: kept,
+                        activatable: !matches!(chain.origin, Origin::IdentityCenter { .. }),
+                        needs_browser: chain.origin.provider().is_some(),
                         needs_mfa: chain.hops.iter().any(|hop| hop.mfa_serial.is_some()),
                     };
                     prop_assert_eq!(summary, Ok(expected), "{}\n{}", name, config);

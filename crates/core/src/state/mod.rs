@@ -165,7 +165,7 @@ pub enum Effect {
         /// The world that it is asked in.
         world: WorldId,
     },
-    /// A sign-in isn't wanted any more.
+    /// A sign-in isn't wanted any more: taken back, or done already.
     CancelSignIn {
         /// Its attempt.
         attempt: u64,
@@ -311,7 +311,7 @@ impl State {
         self.withdraw(id);
         let world = plan.world;
         match (sign_in, needed) {
-            (Some(provider), _) => self.await_sign_in(id, attempt, provider, world, now),
+            (Some(provider), _) => self.await_sign_in(id, attempt, provider, world, manner.in_window, now),
             (None, None) => self.call(id, attempt, plan, true, now),
             (None, Some(mfa_serial)) => self.await_code(id, attempt, &mfa_serial, manner, now),
         }

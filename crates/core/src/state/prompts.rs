@@ -288,15 +288,16 @@ impl State {
         let Some(index) = self.prompts.of_call(attempt) else { return false };
         let source = self.prompts.asked[index].call.as_ref().and_then(|call| call.source.as_ref());
         let Some(waiting) = source.map(|(_, waiting)| waiting.clone()) else { return false };
+        let in_window = self.prompts.asked[index].prompt.in_window;
         self.code_was_taken(attempt);
         for id in waiting {
-            self.begin_waiting(id, now);
+            self.begin_waiting(id, in_window, now);
         }
         true
     }
 
     /// What a session waited for is there: its calls begin, or it waits for the next thing.
-    pub(super) fn begin_waiting(&mut self, id: SessionId, now: Timestamp) {
+    pub(super) fn begin_waiting(&mut self, id: SessionId, in_window: bool, now: Timestamp) {
         let Some(entry) = self.sessions.get(&id) else { return };
         let (attempt, wish) = (entry.session.attempt(), entry.wish.clone());
         let Some(chain) = &wish.chain else { return };
@@ -304,7 +305,7 @@ impl State {
             Ok(plan) => match plan.mfa_serial().map(str::to_owned) {
                 None => self.call(id, attempt, plan, true, now),
                 Some(serial) => {
-                    let manner = Manner { renew: false, in_window: false, can_ask: true, has_code: false };
+                    let manner = Manner { renew: false, in_window, can_ask: true, has_code: false };
                     self.await_code(id, attempt, &serial, manner, now);
                 }
             },

@@ -14,19 +14,31 @@ use jiff::Timestamp;
 pub(super) struct Waiting {
     pub(super) sign_in: SignIn,
     attempt: u64,
+    /// The sign-in itself is wanted, so it goes on when no role waits for it.
+    alone: bool,
+    /// Whether a window asks for what a role needs after it.
+    in_window: bool,
 }
 
 impl State {
-    /// Begins a sign-in that no role waits for; one that is under way is not begun again.
+    /// Begins a sign-in that is wanted for itself; one that is under way is not begun again.
     pub fn sign_in(&mut self, provider: Provider, world: WorldId) -> PromptId {
-        if let Some(waiting) = self.sign_ins.iter().find(|waiting| waiting.sign_in.provider == provider) {
-            return waiting.sign_in.id;
-        }
-        let (id, attempt) = (PromptId(self.next_number()), self.next_number());
-        let sign_in = SignIn { id, provider: provider.clone(), sessions: Vec::new() };
-        self.sign_ins.push(Waiting { sign_in, attempt });
-        self.effects.push(Effect::SignIn { attempt, provider, world });
-        id
+        let waiting = self.sign_in_at(provider, world);
+        waiting.alone = true;
+        waiting.sign_in.id
+    }
+
+    /// The sign-in at a provider that is under way, else a new one.
+    fn sign_in_at(&mut self, provider: Provider, world: WorldId) -> &mut Waiting {
+        let under_way = self.sign_ins.iter().position(|waiting| waiting.sign_in.provider == provider);
+        let index = under_way.unwrap_or_else(|| {
+            let (id, attempt) = (PromptId(self.next_number()), self.next_number());
+            let sign_in = SignIn { id, provider: provider.clone(), sessions: Vec::new() };
+            self.sign_ins.push(Waiting { sign_in, attempt, alone: false, in_window: false });
+            self.effects.push(Effect::SignIn { attempt, provider, world });
+            self.sign_ins.len() - 1
+        });
+        &mut self.sign_ins[index]
     }
 
     /// Somebody signed out, or what was kept of a sign-in is of no use any more.
@@ -41,12 +53,12 @@ impl State {
         attempt: u64,
         provider: Provider,
         world: WorldId,
+        in_window: bool,
         now: Timestamp,
     ) {
-        let sign_in = self.sign_in(provider, world);
-        if let Some(waiting) = self.sign_ins.iter_mut().find(|waiting| waiting.sign_in.id == sign_in) {
-            waiting.sign_in.sessions.push(id);
-        }
+        let waiting = self.sign_in_at(provider, world);
+        waiting.sign_in.sessions.push(id);
+        waiting.in_window |= in_window;
         self.step(id, Input::AwaitBrowser { attempt }, now);
     }
 
@@ -55,8 +67,11 @@ impl State {
         self.known.identities.insert(provider.clone(), identity);
         let waiting = self.sign_ins.iter().position(|waiting| waiting.sign_in.provider == *provider);
         let Some(index) = waiting else { return };
-        for id in self.sign_ins.remove(index).sign_in.sessions {
-            self.begin_waiting(id, now);
+        let Waiting { sign_in, attempt, in_window, .. } = self.sign_ins.remove(index);
+        // It may have been a refreshed token that was quicker than the person.
+        self.effects.push(Effect::CancelSignIn { attempt });
+        for id in sign_in.sessions {
+            self.begin_waiting(id, in_window, now);
         }
     }
 
@@ -87,18 +102,16 @@ impl State {
         true
     }
 
-    /// Takes a session out of every sign-in; one that nobody waits for any more is cancelled.
+    /// Takes a session out of every sign-in; one that nobody wants any more is cancelled.
     pub(super) fn withdraw_from_sign_ins(&mut self, session: SessionId) {
-        for waiting in &mut self.sign_ins {
-            let before = waiting.sign_in.sessions.len();
+        let effects = &mut self.effects;
+        self.sign_ins.retain_mut(|waiting| {
             waiting.sign_in.sessions.retain(|id| *id != session);
-            if before > 0 && waiting.sign_in.sessions.is_empty() {
-                self.effects.push(Effect::CancelSignIn { attempt: waiting.attempt });
+            let wanted = waiting.alone || !waiting.sign_in.sessions.is_empty();
+            if !wanted {
+                effects.push(Effect::CancelSignIn { attempt: waiting.attempt });
             }
-        }
-        let effects = &self.effects;
-        self.sign_ins.retain(|waiting| {
-            !effects.iter().any(|effect| *effect == Effect::CancelSignIn { attempt: waiting.attempt })
+            wanted
         });
     }
 }

@@ -58,6 +58,7 @@ pub(crate) fn session(
         region: Some("eu-central-1".to_owned()),
         state,
         arn: None,
+        verified: false,
         expiration,
         since: None,
         renews: false,
@@ -73,6 +74,7 @@ pub(crate) fn prompt(sessions: &[u64]) -> Prompt {
         in_window: true,
         state: PromptState::Asking,
         refused: None,
+        fetching: None,
         next_code_at: None,
     }
 }

@@ -5,7 +5,7 @@ use crate::profile::File;
 fn catalogue(config: &str, settings: &Settings) -> (Catalogue, Vec<Problem>) {
     let config = File { path: "config", bytes: config.as_bytes() };
     let profiles = Profiles::read(Some(config), None);
-    Catalogue::of_profiles(&profiles, settings, "~/.aws/config")
+    Catalogue::of_profiles(&profiles, settings, &BTreeMap::new(), "~/.aws/config")
 }
 
 fn role(name: &str, account: u8, role: &str, more: &str) -> String {
@@ -82,10 +82,9 @@ fn a_broken_chain_is_told_and_hides_no_other_role() {
 }
 
 #[test]
-fn what_needs_a_browser_is_left_out_without_a_word() {
+fn an_identity_center_role_is_left_out_without_a_word() {
     let config = role("sso", 1, "A", "").replace("credential_source = Environment", "source_profile = base")
-        + "[profile base]\nsso_account_id = 1\nsso_role_name = R\nsso_start_url = u\nsso_region = x\n"
-        + &role("web", 1, "A", "").replace("credential_source = Environment", "web_identity_token_file = t");
+        + "[profile base]\nsso_account_id = 1\nsso_role_name = R\nsso_start_url = u\nsso_region = x\n";
     let (catalogue, problems) = catalogue(&config, &Settings::default());
     assert_eq!((catalogue.roles.len(), problems.len()), (0, 0));
 }
