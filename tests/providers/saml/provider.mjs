@@ -1,0 +1,95 @@
+// A company's identity provider, on loopback: a form for a name and a password, and behind it samlp, which makes, signs
+// and posts the response. Tells its address on its first line.
+//
+// The name decides what becomes of it: "ada" has two roles, "denied" is refused, "elsewhere" is signed in to another
+// service, "sealed" gets an encrypted assertion. The path decides on a policy of the page that posts: /strict allows a
+// form to nobody but AWS, /upgrade wants every form to go over https.
+import { execFileSync } from "node:child_process";
+import { createServer } from "node:http";
+import { createPublicKey } from "node:crypto";
+import samlp from "samlp";
+
+const AWS = "https://signin.aws.amazon.com/saml";
+const ATTRIBUTES = "https://aws.amazon.com/SAML/Attributes/";
+const PASSWORD = "correct horse";
+
+const pem = execFileSync(
+  "openssl",
+  ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "-", "-out", "-", "-days", "2", "-subj", "/CN=provider"],
+  { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] },
+);
+const part = (name) => pem.match(new RegExp(`-----BEGIN ${name}-----[^]*?-----END ${name}-----`))[0];
+const [key, cert] = [part("PRIVATE KEY"), part("CERTIFICATE")];
+
+const claims = {
+  [`${ATTRIBUTES}Role`]: ["Developer", "Admin"].map(
+    (role) => `arn:aws:iam::444455556666:role/${role},arn:aws:iam::444455556666:saml-provider/Company`,
+  ),
+  [`${ATTRIBUTES}RoleSessionName`]: "ada@example.com",
+  [`${ATTRIBUTES}SessionDuration`]: "7200",
+  [`${ATTRIBUTES}SourceIdentity`]: "ada",
+  [`${ATTRIBUTES}PrincipalTag:Team`]: "R & D",
+  [`${ATTRIBUTES}TransitiveTagKeys`]: ["Team"],
+};
+
+const common = { issuer: "https://idp.example.com/metadata", cert, key };
+const profileMapper = () => ({
+  getClaims: () => claims,
+  getNameIdentifier: () => ({ nameIdentifier: "ada" }),
+});
+const provide = (receiver, more) =>
+  samlp.auth({
+    ...common,
+    audience: receiver === AWS ? "urn:amazon:webservices" : receiver,
+    recipient: receiver,
+    destination: receiver,
+    lifetimeInSeconds: 300,
+    getUserFromRequest: () => ({}),
+    getPostURL: (_audience, _request, _req, done) => done(null, AWS),
+    profileMapper,
+    ...more,
+  });
+const answers = {
+  ada: provide(AWS, {}),
+  elsewhere: provide("https://wiki.example.com/acs", {}),
+  sealed: provide(AWS, {
+    encryptionCert: cert,
+    encryptionPublicKey: createPublicKey(cert).export({ type: "spki", format: "pem" }),
+  }),
+  denied: samlp.sendError({
+    ...common,
+    destination: AWS,
+    getPostURL: (_req, done) => done(null, AWS),
+    error: {
+      code: "urn:oasis:names:tc:SAML:2.0:status:RequestDenied",
+      description: "Ada <b>may not</b> use AWS.",
+    },
+  }),
+};
+
+const policies = { "/strict": `form-action ${AWS}`, "/upgrade": "upgrade-insecure-requests" };
+
+const form = `<!doctype html><title>Company</title><h1>Company sign-in</h1><form method="post">
+<p><label>Name <input name="user"></label><p><label>Password <input name="password" type="password"></label>
+<p><button>Sign in</button></form>`;
+
+createServer(async (req, res) => {
+  res.set = (name, value) => res.setHeader(name, value);
+  res.send = (body) => res.end(String(body));
+  let body = "";
+  for await (const chunk of req) body += chunk;
+  const said = new URLSearchParams(body);
+  const answer = said.get("password") === PASSWORD ? answers[said.get("user")] : undefined;
+  if (answer) {
+    const policy = policies[req.url];
+    if (policy) res.set("Content-Security-Policy", policy);
+    answer({ method: "POST", query: {}, body: {}, headers: req.headers }, res, (error) => {
+      res.writeHead(500).end(String(error));
+    });
+  } else {
+    res.set("Content-Type", "text/html");
+    res.send(form);
+  }
+}).listen(0, "127.0.0.1", function () {
+  console.log(`http://127.0.0.1:${this.address().port}/`);
+});
