@@ -56,7 +56,7 @@ impl Page {
             (CONTENT_TYPE, "text/html; charset=utf-8"),
             (
                 CONTENT_SECURITY_POLICY,
-                "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+                "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
             ),
             (CACHE_CONTROL, "no-store"),
             (REFERRER_POLICY, "no-referrer"),
