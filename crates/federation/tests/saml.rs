@@ -78,7 +78,7 @@ fn read(xml: &str) -> Result<Assertion, Failure> {
 }
 
 fn refused(read: Result<Assertion, Failure>) -> String {
-    let failure = read.unwrap_err();
+    let failure = read.expect_err("it is refused");
     assert_eq!(failure.code, FailureCode::Refused, "{failure}");
     failure.to_string()
 }
