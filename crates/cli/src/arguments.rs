@@ -1,5 +1,17 @@
 //! The command line's words.
 
+mod key;
+mod mfa;
+mod provider;
+mod role;
+mod token;
+
+pub(crate) use key::{KeyVerb, Vault};
+pub(crate) use mfa::{MfaVerb, Source};
+pub(crate) use provider::{Added, Browser, Oidc, ProviderVerb, Saml};
+pub(crate) use role::{Edit, Options, RoleVerb};
+pub(crate) use token::Token;
+
 use crate::duration;
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
@@ -47,6 +59,73 @@ pub(crate) enum Verb {
         #[arg(long)]
         all: bool,
     },
+    /// Tell the way to a role: which calls, in which order, with which questions, and why.
+    #[command(after_help = "Example:\n  hat plan Admin --duration 4h")]
+    Plan {
+        /// The role: its name, its id, or words that only one role has.
+        role: String,
+        /// How long the credentials are to live.
+        #[arg(long, value_parser = duration::seconds)]
+        duration: Option<u32>,
+    },
+    /// Tell why a role failed last, and which credentials AWS's tools use for a profile.
+    #[command(after_help = "Example:\n  hat why Admin")]
+    Why {
+        /// The role or the profile.
+        role: String,
+    },
+    /// Describe roles by hand, and change the options of those that there are.
+    #[command(
+        after_help = "Example:\n  hat role add deploy --arn arn:aws:iam::123456789012:role/Deploy --from work"
+    )]
+    Role {
+        #[command(subcommand)]
+        verb: RoleVerb,
+    },
+    /// Keep long-term access keys in the vault.
+    #[command(after_help = "Example:\n  hat key list")]
+    Key {
+        #[command(subcommand)]
+        verb: KeyVerb,
+    },
+    /// Find MFA devices, and say where their codes come from.
+    #[command(after_help = "Example:\n  hat mfa devices Admin")]
+    Mfa {
+        #[command(subcommand)]
+        verb: MfaVerb,
+    },
+    /// Describe identity providers at which to sign in.
+    #[command(after_help = "Example:\n  hat provider list")]
+    Provider {
+        #[command(subcommand)]
+        verb: ProviderVerb,
+    },
+    /// Sign in at an identity provider, in the browser.
+    #[command(after_help = "Example:\n  hat login google")]
+    Login {
+        /// The provider.
+        provider: String,
+    },
+    /// Forget a sign-in.
+    #[command(after_help = "Example:\n  hat logout google")]
+    Logout {
+        /// The provider.
+        provider: String,
+    },
+    /// Get a token that tells others who a role is, or trade one in for credentials.
+    #[command(
+        after_help = "Examples:\n  hat token Admin --audience https://api.example\n  hat token Admin --trade-in - < token"
+    )]
+    Token(Token),
+    /// Tell which account an access key belongs to.
+    #[command(after_help = "Example:\n  hat whose AKIAIOSFODNN7EXAMPLE")]
+    Whose {
+        /// The access key's id.
+        access_key_id: String,
+        /// The role to ask with; else the first that is active.
+        #[arg(long = "with", value_name = "ROLE")]
+        role: Option<String>,
+    },
     /// Start or stop the process that acts, or tell about it.
     #[command(after_help = "Example:\n  hat agent status")]
     Agent {
@@ -73,7 +152,7 @@ pub(crate) struct Use {
     /// The profile of the credentials file to deliver into.
     #[arg(long = "as", value_name = "PROFILE", value_parser = OutputProfile::parse)]
     pub(crate) output_profile: Option<OutputProfile>,
-    /// How long the credentials are to live: 1h, 90m, 3600; 15 minutes to 12 hours.
+    /// How long the credentials are to live: 1h, 90m, 3600; 15 minutes to 36 hours, as the role allows.
     #[arg(long, value_parser = duration::seconds)]
     pub(crate) duration: Option<u32>,
     /// The MFA code; - reads it from stdin, where other processes can't see it.
@@ -85,6 +164,9 @@ pub(crate) struct Use {
     /// Take the profile over if it isn't Hatrack's; hat off puts back what was there.
     #[arg(long)]
     pub(crate) adopt: bool,
+    /// The account's id, for a role that wants to be confirmed.
+    #[arg(long, value_name = "ACCOUNT")]
+    pub(crate) confirm: Option<String>,
     /// Get new credentials even if live ones are delivered.
     #[arg(long)]
     pub(crate) renew: bool,
@@ -138,12 +220,15 @@ mod tests {
 
     #[test]
     fn each_command_has_an_example() {
-        let all = Arguments::command();
-        let agent = all.find_subcommand("agent").unwrap();
-        for command in all.get_subcommands().chain(agent.get_subcommands()) {
-            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
-            assert!(help.contains("\n  ") && help.contains("hat "), "{}", command.get_name());
+        fn look(command: &clap::Command, way: &str) {
+            for command in command.get_subcommands() {
+                let way = format!("{way} {}", command.get_name());
+                let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+                assert!(help.contains("\n  ") && help.contains(&way), "{way}");
+                look(command, &way);
+            }
         }
+        look(&Arguments::command(), "hat");
     }
 
     #[test]
@@ -155,11 +240,20 @@ mod tests {
     #[test]
     fn a_refused_value_is_wrong_usage() {
         for line in [
-            &["hat", "use", "Admin", "--duration", "13h"][..],
+            &["hat", "use", "Admin", "--duration", "37h"][..],
             &["hat", "use", "Admin", "--as", "two words"],
             &["hat", "use", "Admin", "--region", "eu central"],
             &["hat", "off", "Admin", "--all"],
             &["hat", "use"],
+            &["hat", "token", "Admin"],
+            &["hat", "token", "Admin", "--trade-in", "eyJhbGciOi"],
+            &["hat", "token", "Admin", "--audience", "a", "--trade-in", "-"],
+            &["hat", "token", "Admin", "--audience", "a", "--algorithm", "HS256"],
+            &["hat", "key", "vault", "--passphrase", "--keyring"],
+            &["hat", "mfa", "source", "x", "--none", "--ykman", "y"],
+            &["hat", "provider", "add", "oidc", "x", "--client-id", "y"],
+            &["hat", "provider", "add", "oidc", "x", "--client-id", "y", "--provider-id", "z"],
+            &["hat", "role", "add", "x", "--tag", "team"],
         ] {
             assert_eq!(Arguments::try_parse_from(line).unwrap_err().exit_code(), 2, "{line:?}");
         }

@@ -1,8 +1,9 @@
 //! The connection of a command to the agent.
 
+use crate::print;
 use hatrack_core::failure::{Failure, FailureCode};
 use hatrack_core::snapshot::Snapshot;
-use hatrack_wire::{Answer, Client, Command, Environment, Face, Places, Update, start};
+use hatrack_wire::{Answer, Client, Command, Environment, Face, FromAgent, Places, Update, start};
 
 /// Connects to the agent that the command is meant for, and starts it where needed.
 pub(crate) fn client(no_agent: bool) -> Result<Client, Failure> {
@@ -25,6 +26,26 @@ pub(crate) fn next_snapshot(client: &mut Client) -> Result<Snapshot, Failure> {
     loop {
         if let Update::Snapshot(snapshot) = client.next_update()? {
             return Ok(*snapshot);
+        }
+    }
+}
+
+/// Sends a command whose work is long, and tells each step of it as it is done.
+pub(crate) fn request_told(client: Client, command: Command) -> Result<Answer, Failure> {
+    let (mut sender, mut receiver, _) = client.split();
+    let sent = sender.send(command)?;
+    loop {
+        match receiver.wait()? {
+            FromAgent::Answer { id, answer } if id == sent => return answer,
+            FromAgent::Answer { .. } => return Err(unexpected()),
+            FromAgent::Update(Update::Progress(words)) => print::talk(&print::sentence(&words)),
+            FromAgent::Update(
+                Update::Snapshot(_)
+                | Update::Catalogue(_)
+                | Update::Open(_)
+                | Update::SignedIn { .. }
+                | Update::Show(_),
+            ) => {}
         }
     }
 }

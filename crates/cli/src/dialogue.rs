@@ -3,10 +3,11 @@
 //! Deliberately absent: the terminal and the connection. This takes what happened and says what is
 //! to be done next, so that every turn of the talk can be tested.
 
+use crate::clock;
 use crate::print::{shown, words};
 use hatrack_core::failure::{Failure, FailureCode};
 use hatrack_core::name::SessionId;
-use hatrack_core::snapshot::{Prompt, PromptState, SessionState, SessionView, Snapshot};
+use hatrack_core::snapshot::{Prompt, PromptState, SessionState, SessionView, SignIn, Snapshot};
 use hatrack_wire::{Command, Sealed, Which};
 use jiff::Timestamp;
 
@@ -30,7 +31,7 @@ pub(crate) enum Next {
     Say(String),
     /// Ask the person; the words end where the answer begins.
     Ask(String),
-    /// Count down to the device's next code.
+    /// Count down to the device's next code, by this computer's clock.
     CountDown(Timestamp),
     /// Send this.
     Send(Command),
@@ -52,6 +53,10 @@ pub(crate) struct Dialogue {
     stand: Stand,
     view: Option<SessionView>,
     prompt: Option<Prompt>,
+    sign_in: Option<SignIn>,
+    clock_offset: i64,
+    /// What was said last; nothing is said twice on end.
+    said: String,
 }
 
 /// Where the talk with the person stands.
@@ -68,11 +73,28 @@ enum Stand {
 impl Dialogue {
     /// The talk about an attempt that the agent accepted.
     pub(crate) fn new(session: SessionId, attempt: u64, renew: bool, asking: Asking) -> Self {
-        Self { session, attempt, renew, asking, stand: Stand::Quiet, view: None, prompt: None }
+        Self {
+            session,
+            attempt,
+            renew,
+            asking,
+            stand: Stand::Quiet,
+            view: None,
+            prompt: None,
+            sign_in: None,
+            clock_offset: 0,
+            said: String::new(),
+        }
+    }
+
+    /// How many seconds AWS's clock shows more than this computer's.
+    pub(crate) fn clock_offset(&self) -> i64 {
+        self.clock_offset
     }
 
     /// Takes the present.
     pub(crate) fn snapshot(&mut self, snapshot: Snapshot) -> Next {
+        self.clock_offset = snapshot.clock_offset;
         let Some(view) = snapshot.sessions.into_iter().find(|view| view.id == self.session) else {
             return if self.view.is_some() { Next::Failed(taken_back()) } else { Next::Wait };
         };
@@ -82,6 +104,7 @@ impl Dialogue {
         let state = view.state;
         let failure = view.failure.clone();
         self.prompt = snapshot.prompts.into_iter().find(|prompt| prompt.sessions.contains(&self.session));
+        self.sign_in = snapshot.sign_ins.into_iter().find(|it| it.sessions.contains(&self.session));
         let view = self.view.insert(view);
         match state {
             SessionState::Active => match failure {
@@ -92,7 +115,8 @@ impl Dialogue {
             SessionState::AwaitingMfa | SessionState::Authenticating | SessionState::Renewing => {
                 self.question()
             }
-            SessionState::AwaitingBrowser | SessionState::Ending => Next::Wait,
+            SessionState::AwaitingBrowser => self.sign_in_words(),
+            SessionState::Ending => Next::Wait,
             SessionState::Expired => Next::Failed(failure.unwrap_or_else(expired)),
             SessionState::Failed => Next::Failed(failure.unwrap_or_else(failed)),
         }
@@ -141,9 +165,11 @@ impl Dialogue {
     /// delivered, and not what others wait for.
     pub(crate) fn taking_back(&self) -> Option<Command> {
         let is_delivered = self.view.as_ref().is_some_and(|view| view.expiration.is_some());
-        match &self.prompt {
-            Some(prompt) if is_delivered || prompt.sessions == [self.session] => {
-                Some(Command::DismissPrompt { prompt: prompt.id })
+        let prompt = self.prompt.as_ref().map(|prompt| (prompt.id, &prompt.sessions));
+        let sign_in = self.sign_in.as_ref().map(|sign_in| (sign_in.id, &sign_in.sessions));
+        match prompt.or(sign_in) {
+            Some((prompt, sessions)) if is_delivered || *sessions == [self.session] => {
+                Some(Command::DismissPrompt { prompt })
             }
             None if is_delivered => None,
             Some(_) | None => Some(Command::Deactivate(Which::Session(self.session))),
@@ -158,10 +184,22 @@ impl Dialogue {
         match (prompt.state, self.asking) {
             (PromptState::Holding, _) => {
                 self.stand = Stand::Quiet;
-                prompt.next_code_at.map_or(Next::Wait, Next::CountDown)
+                prompt
+                    .next_code_at
+                    .map_or(Next::Wait, |at| Next::CountDown(clock::here(at, self.clock_offset)))
             }
             (PromptState::Sending, _) => {
                 self.stand = Stand::Quiet;
+                Next::Wait
+            }
+            (PromptState::Asking, Asking::Nowhere | Asking::InWindow) if prompt.fetching.is_some() => {
+                let from = prompt.fetching.as_deref().map(shown).unwrap_or_default();
+                self.say(format!("The MFA code is being fetched from {from}."))
+            }
+            // A code may be fetched once the present one isn't used up any more.
+            (PromptState::Asking, Asking::Nowhere)
+                if prompt.refused.is_none() && prompt.next_code_at.is_some() =>
+            {
                 Next::Wait
             }
             (PromptState::Asking, Asking::Nowhere) => {
@@ -176,7 +214,12 @@ impl Dialogue {
                     prompt.refused.as_ref().map(|failure| words(failure) + "\n").unwrap_or_default();
                 self.stand = asked;
                 match asking {
-                    Asking::OnTerminal => Next::Ask(refused + &self.words()),
+                    Asking::OnTerminal => {
+                        let fetching = prompt.fetching.as_deref().map(|from| {
+                            format!("The code is being fetched from {}; you may type it, too.\n", shown(from))
+                        });
+                        Next::Ask(refused + &fetching.unwrap_or_default() + &self.words())
+                    }
                     Asking::InWindow | Asking::Nowhere => {
                         Next::Say(refused + "Hatrack's window asks for the MFA code.")
                     }
@@ -185,12 +228,33 @@ impl Dialogue {
         }
     }
 
+    /// What is waited for at a provider.
+    fn sign_in_words(&mut self) -> Next {
+        let Some(sign_in) = &self.sign_in else { return Next::Wait };
+        let words = waiting_for(sign_in);
+        self.say(words)
+    }
+
+    /// Says something, unless it was what was said last.
+    fn say(&mut self, words: String) -> Next {
+        if self.said == words {
+            return Next::Wait;
+        }
+        self.said.clone_from(&words);
+        Next::Say(words)
+    }
+
     fn words(&self) -> String {
         let device = self.prompt.as_ref().map(|prompt| shown(&prompt.mfa_serial)).unwrap_or_default();
         let role =
             self.view.as_ref().map(|view| format!("{} in {}", shown(&view.role), shown(&view.account_name)));
         format!("Code of {device} for {}: ", role.unwrap_or_default())
     }
+}
+
+/// What a sign-in waits for.
+pub(crate) fn waiting_for(sign_in: &SignIn) -> String {
+    format!("Sign in at {} in the browser; this waits for it.", shown(sign_in.provider.name()))
 }
 
 fn nobody_to_ask(device: &str) -> Failure {

@@ -1,17 +1,17 @@
-//! The terminal's side of an activation: what happens at agent, keyboard and clock, in one queue.
+//! The terminal's side of an activation.
 //!
 //! Deliberately absent: what it means; that is [`crate::dialogue`].
 
 use crate::dialogue::{Dialogue, Next};
+use crate::events::{self, Event, Events};
 use crate::{clock, print};
 use hatrack_core::failure::Failure;
 use hatrack_core::snapshot::SessionView;
 use hatrack_core::view::countdown;
 use hatrack_wire::client::{Receiver, Sender};
-use hatrack_wire::{FromAgent, Sealed, Update};
+use hatrack_wire::{FromAgent, Open, Sealed, Update};
 use jiff::Timestamp;
-use std::io::{BufRead, IsTerminal};
-use std::sync::mpsc;
+use std::io::IsTerminal;
 use std::time::Duration;
 
 /// How long the agent may take to hear that the activation is taken back.
@@ -20,72 +20,14 @@ const TAKEN_BACK_WITHIN: Duration = Duration::from_secs(1);
 /// How an activation ended that didn't fail.
 pub(crate) enum Outcome {
     /// The session is active.
-    Delivered(Box<SessionView>),
+    Delivered {
+        /// The session.
+        view: Box<SessionView>,
+        /// How far AWS's clock is from this computer's.
+        clock_offset: i64,
+    },
     /// The person pressed Ctrl-C; it was taken back.
     Interrupted,
-}
-
-/// What can happen while an activation is followed.
-enum Event {
-    FromAgent(Result<FromAgent, Failure>),
-    Line(Option<Sealed>),
-    Interrupt,
-}
-
-/// Everything that happens, in one queue.
-struct Events {
-    queue: mpsc::Receiver<Event>,
-    feed: mpsc::Sender<Event>,
-    reads_lines: bool,
-}
-
-impl Events {
-    fn of(mut receiver: Receiver, early: impl IntoIterator<Item = Update>) -> Self {
-        let (feed, queue) = mpsc::channel();
-        for update in early {
-            feed.send(Event::FromAgent(Ok(FromAgent::Update(update)))).ok();
-        }
-        let from_agent = feed.clone();
-        std::thread::spawn(move || {
-            loop {
-                let message = receiver.wait();
-                let is_end = message.is_err();
-                if from_agent.send(Event::FromAgent(message)).is_err() || is_end {
-                    return;
-                }
-            }
-        });
-        let interrupts = feed.clone();
-        // Without a handler Ctrl-C ends the command all the same, only less politely.
-        ctrlc::set_handler(move || drop(interrupts.send(Event::Interrupt))).ok();
-        Self { queue, feed, reads_lines: false }
-    }
-
-    /// Begins to read the terminal, once.
-    fn read_lines(&mut self) {
-        if std::mem::replace(&mut self.reads_lines, true) {
-            return;
-        }
-        let feed = self.feed.clone();
-        std::thread::spawn(move || {
-            loop {
-                let mut line = String::new();
-                let is_end = !matches!(std::io::stdin().lock().read_line(&mut line), Ok(1..));
-                let line = if is_end { None } else { Some(Sealed::new(line)) };
-                if feed.send(Event::Line(line)).is_err() || is_end {
-                    return;
-                }
-            }
-        });
-    }
-
-    /// The next event, or `None` after so long.
-    fn next(&self, limit: Option<Duration>) -> Option<Event> {
-        match limit {
-            Some(limit) => self.queue.recv_timeout(limit).ok(),
-            None => self.queue.recv().ok(),
-        }
-    }
 }
 
 /// What stands in the last line of the terminal.
@@ -140,6 +82,7 @@ impl Talk {
                     }
                     self.dialogue.line(line.as_ref().map(Sealed::open))
                 }
+                Some(Event::NoBrowser(url)) => self.browser(|_| events::tell(&url)),
                 Some(Event::FromAgent(message)) => self.take(message)?,
             };
             match next {
@@ -163,7 +106,7 @@ impl Talk {
                 Next::Send(command) => self.sent = Some(self.sender.send(command)?),
                 Next::Delivered(view) => {
                     self.free_line();
-                    return Ok(Outcome::Delivered(view));
+                    return Ok(Outcome::Delivered { view, clock_offset: self.dialogue.clock_offset() });
                 }
                 Next::Failed(failure) => {
                     self.free_line();
@@ -195,16 +138,28 @@ impl Talk {
                 }
                 Ok(next)
             }
+            Ok(FromAgent::Update(Update::Open(Open { url, window: None }))) => {
+                Ok(self.browser(|events| events.open(&url)))
+            }
             Ok(
                 FromAgent::Answer { .. }
                 | FromAgent::Update(
                     Update::Catalogue(_)
-                    | Update::Open(_)
+                    | Update::Open(Open { window: Some(_), .. })
                     | Update::SignedIn { .. }
                     | Update::Progress(_)
                     | Update::Show(_),
                 ),
             ) => Ok(Next::Wait),
+        }
+    }
+
+    /// Shows the person an address; an attempt that can't is taken back.
+    fn browser(&mut self, show: impl FnOnce(&Events) -> Result<(), Failure>) -> Next {
+        self.free_line();
+        match show(&self.events) {
+            Ok(()) => Next::Wait,
+            Err(failure) => Next::TakeBack(failure),
         }
     }
 
@@ -218,7 +173,7 @@ impl Talk {
             match self.events.next(Some(TAKEN_BACK_WITHIN)) {
                 Some(Event::FromAgent(Ok(FromAgent::Answer { id, .. }))) if id == sent => return,
                 Some(Event::FromAgent(Err(_)) | Event::Interrupt) | None => return,
-                Some(Event::FromAgent(Ok(_)) | Event::Line(_)) => {}
+                Some(Event::FromAgent(Ok(_)) | Event::Line(_) | Event::NoBrowser(_)) => {}
             }
         }
     }

@@ -5,14 +5,17 @@
 //! question where there is no terminal.
 
 mod arguments;
+mod browser;
 mod clock;
 mod command;
 mod connect;
 mod dialogue;
 mod duration;
+mod events;
 mod follow;
 mod print;
 mod table;
+mod terminal;
 
 use clap::Parser;
 use std::process::ExitCode;

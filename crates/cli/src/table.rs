@@ -11,28 +11,42 @@ pub(crate) fn table<const N: usize>(
     header: [&str; N],
     rows: impl IntoIterator<Item = [String; N]>,
 ) -> String {
-    let rows: Vec<[String; N]> = rows.into_iter().map(|row| row.map(|cell| shown(&cell))).collect();
+    marked_table(header, rows.into_iter().map(|row| (row, Style::new())))
+}
+
+/// As [`table`], with the last cell of each row in this style.
+pub(crate) fn marked_table<const N: usize>(
+    header: [&str; N],
+    rows: impl IntoIterator<Item = ([String; N], Style)>,
+) -> String {
+    let rows: Vec<([String; N], Style)> =
+        rows.into_iter().map(|(row, style)| (row.map(|cell| shown(&cell)), style)).collect();
     let mut widths = header.map(UnicodeWidthStr::width);
-    for row in &rows {
+    for (row, _) in &rows {
         for (width, cell) in widths.iter_mut().zip(row) {
             *width = (*width).max(cell.width());
         }
     }
-    let mut text = format!("{HEADER}{}{HEADER:#}\n", line(&header.map(str::to_owned), &widths));
-    for row in &rows {
-        text.push_str(&line(row, &widths));
+    let mut text = format!("{HEADER}{}{HEADER:#}\n", line(&header.map(str::to_owned), &widths, Style::new()));
+    for (row, style) in &rows {
+        text.push_str(&line(row, &widths, *style));
         text.push('\n');
     }
     text
 }
 
-fn line(cells: &[String], widths: &[usize]) -> String {
+fn line(cells: &[String], widths: &[usize], last_style: Style) -> String {
     let mut line = String::new();
-    for (cell, width) in cells.iter().zip(widths) {
+    let Some((last, others)) = cells.split_last() else { return line };
+    for (cell, width) in others.iter().zip(widths) {
         line.push_str(cell);
         line.extend(std::iter::repeat_n(' ', width - cell.width() + 2));
     }
-    line.truncate(line.trim_end().len());
+    if last.is_empty() {
+        line.truncate(line.trim_end().len());
+    } else {
+        line.extend([last_style.render().to_string(), last.clone(), last_style.render_reset().to_string()]);
+    }
     line
 }
 

@@ -3,11 +3,20 @@
 mod agent;
 mod completions;
 mod doctor;
+mod key;
+mod login;
+mod mfa;
 mod off;
+mod plan;
 mod profiles;
+mod provider;
+mod role;
 mod roles;
 mod status;
+mod token;
 mod use_role;
+mod whose;
+mod why;
 
 use crate::arguments::{Arguments, Verb};
 use hatrack_core::failure::Failure;
@@ -31,6 +40,16 @@ pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Verb::Use(wanted) => use_role::run(manner, wanted),
         Verb::Off(which) => off::run(manner, which),
         Verb::Status { all } => status::run(manner, all),
+        Verb::Plan { role, duration } => plan::run(manner, role, duration),
+        Verb::Why { role } => why::run(manner, role),
+        Verb::Role { verb } => role::run(manner, verb),
+        Verb::Key { verb } => key::run(manner, verb),
+        Verb::Mfa { verb } => mfa::run(manner, verb),
+        Verb::Provider { verb } => provider::run(manner, verb),
+        Verb::Login { provider } => login::run(manner, &provider),
+        Verb::Logout { provider } => login::out(manner, provider),
+        Verb::Token(asked) => token::run(manner, asked),
+        Verb::Whose { access_key_id, role } => whose::run(manner, &access_key_id, role),
         Verb::Agent { verb } => agent::run(manner, verb),
         Verb::Completions { shell } => completions::run(shell),
         Verb::Doctor => doctor::run(manner),

@@ -39,7 +39,7 @@ pub(super) fn run(manner: Manner, wanted: Off) -> Result<ExitCode, Failure> {
         .iter()
         .filter(|view| ending.contains(&view.id) && kept.iter().all(|(id, _)| *id != view.id))
         .collect();
-    tell(manner, &ended)?;
+    tell(manner, &ended, before.clock_offset)?;
     let mut failures = kept.into_iter().map(|(_, failure)| failure);
     let Some(first) = failures.next() else {
         return Ok(ExitCode::SUCCESS);
@@ -91,16 +91,16 @@ fn not_active(named: &str) -> Failure {
 
 fn nothing(manner: Manner) -> Result<ExitCode, Failure> {
     if manner.json {
-        tell(manner, &[])?;
+        tell(manner, &[], 0)?;
     } else {
         print::talk("Nothing is active.");
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn tell(manner: Manner, ended: &[&SessionView]) -> Result<(), Failure> {
+fn tell(manner: Manner, ended: &[&SessionView], clock_offset: i64) -> Result<(), Failure> {
     if manner.json {
-        let now = clock::now();
+        let now = clock::aws_now(clock_offset);
         return print::json(&ended.iter().map(|view| Session::of(view, now)).collect::<Vec<_>>());
     }
     let lines =

@@ -55,7 +55,10 @@ impl<'a> Session<'a> {
 
 pub(super) fn run(manner: Manner, all: bool) -> Result<ExitCode, Failure> {
     let snapshot = subscribe(&mut client(manner.no_agent)?)?;
-    let now = clock::now();
+    let now = clock::aws_now(snapshot.clock_offset);
+    if let Some(notice) = clock::notice(snapshot.clock_offset) {
+        print::talk(&notice);
+    }
     let sessions: Vec<&SessionView> =
         snapshot.sessions.iter().filter(|view| all || is_alive(view.state)).collect();
     if manner.json {

@@ -6,14 +6,14 @@ use crate::arguments::Use;
 use crate::connect::{client, done, unexpected};
 use crate::dialogue::{Asking, Dialogue};
 use crate::follow::{Outcome, Talk};
-use crate::{clock, print};
+use crate::{clock, print, terminal};
 use hatrack_core::failure::{Failure, FailureCode};
 use hatrack_core::snapshot::SessionView;
 use hatrack_core::view::countdown;
 use hatrack_wire::{Activate, Answer, Ask, Command, Face, Sealed};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use std::io::{BufRead, IsTerminal, Read};
+use std::io::{BufRead, Read};
 use std::process::ExitCode;
 
 /// What the shell makes of a command that Ctrl-C ended.
@@ -21,20 +21,20 @@ const INTERRUPTED: u8 = 130;
 
 pub(super) fn run(manner: Manner, wanted: Use) -> Result<ExitCode, Failure> {
     let token_code = wanted.token_code.map(read_code).transpose()?;
-    let asking = if std::io::stdin().is_terminal() && std::io::stderr().is_terminal() {
+    let asking = if terminal::has_person() {
         Asking::OnTerminal
     } else if token_code.is_some() {
         Asking::Nowhere
     } else {
         Asking::InWindow
     };
-    let activate = Activate {
-        role: wanted.role,
-        output_profile: wanted.output_profile,
+    let activate = |confirmed| Activate {
+        role: wanted.role.clone(),
+        output_profile: wanted.output_profile.clone(),
         duration_seconds: wanted.duration,
-        region: wanted.region,
-        token_code,
-        confirmed: None,
+        region: wanted.region.clone(),
+        token_code: token_code.clone(),
+        confirmed,
         adopt: wanted.adopt,
         renew: wanted.renew,
         ask: match asking {
@@ -44,18 +44,36 @@ pub(super) fn run(manner: Manner, wanted: Use) -> Result<ExitCode, Failure> {
     };
     let mut client = client(manner.no_agent)?;
     done(&client.request(Command::Subscribe { face: Face::Terminal })?)?;
-    let Answer::Accepted { session, attempt } = client.request(Command::Activate(activate))? else {
+    let mut answer = client.request(Command::Activate(activate(wanted.confirm.clone())));
+    if let Err(failure) = &answer
+        && failure.code == FailureCode::ConfirmationNeeded
+        && asking == Asking::OnTerminal
+    {
+        let confirmed = confirmation(failure)?;
+        answer = client.request(Command::Activate(activate(Some(confirmed))));
+    }
+    let Answer::Accepted { session, attempt } = answer? else {
         return Err(unexpected());
     };
     let dialogue = Dialogue::new(session, attempt, wanted.renew, asking);
     let (sender, receiver, early) = client.split();
     match Talk::new(dialogue, sender, receiver, early).follow()? {
-        Outcome::Delivered(view) => {
-            tell(manner, &view)?;
+        Outcome::Delivered { view, clock_offset } => {
+            tell(manner, &view, clock_offset)?;
             Ok(ExitCode::SUCCESS)
         }
         Outcome::Interrupted => Ok(ExitCode::from(INTERRUPTED)),
     }
+}
+
+/// Has the person type the account's id, so that nobody gets so much power by a slip.
+fn confirmation(failure: &Failure) -> Result<String, Failure> {
+    let question = format!("{}\nType the account's id to go on: ", print::sentence(&failure.happened));
+    let typed = terminal::ask(&question)?;
+    if typed.is_empty() {
+        return Err(Failure::new(FailureCode::Cancelled, "The activation was taken back.", ""));
+    }
+    Ok(typed)
 }
 
 /// Reads the code from stdin where `-` stands for it.
@@ -80,8 +98,11 @@ fn read_code(given: Sealed) -> Result<Sealed, Failure> {
 }
 
 /// Tells what was delivered.
-fn tell(manner: Manner, view: &SessionView) -> Result<(), Failure> {
-    let now = clock::now();
+fn tell(manner: Manner, view: &SessionView, clock_offset: i64) -> Result<(), Failure> {
+    let now = clock::aws_now(clock_offset);
+    if let Some(notice) = clock::notice(clock_offset) {
+        print::talk(&notice);
+    }
     if manner.json {
         print::json(&Session::of(view, now))?;
     } else {

@@ -28,7 +28,7 @@ fn every_kind_of_failure_has_its_exit_code_and_two_sentences() {
 
 #[test]
 fn wrong_usage_is_exit_2_before_any_agent_is_asked() {
-    for line in [&["use"][..], &["use", "Admin", "--duration", "13h"], &["of"], &[], &["--no-agent", "agent"]]
+    for line in [&["use"][..], &["use", "Admin", "--duration", "37h"], &["of"], &[], &["--no-agent", "agent"]]
     {
         assert_eq!(World::new().run(line).exit, 2, "{line:?}");
     }

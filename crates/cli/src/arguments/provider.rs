@@ -1,0 +1,109 @@
+//! The words of `hat provider`.
+
+use crate::duration;
+use clap::{Args, Subcommand, ValueEnum};
+use hatrack_wire::SectionKind;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ProviderVerb {
+    /// Describe an identity provider.
+    #[command(
+        after_help = "Example:\n  hat provider add oidc google --issuer https://accounts.google.com --client-id ID"
+    )]
+    Add {
+        #[command(subcommand)]
+        kind: Added,
+    },
+    /// List the identity providers.
+    #[command(after_help = "Example:\n  hat provider list")]
+    List,
+    /// Remove an identity provider.
+    #[command(after_help = "Example:\n  hat provider remove oidc google")]
+    Remove {
+        /// Its kind.
+        kind: Kind,
+        /// Its name.
+        name: String,
+    },
+}
+
+/// The kind of a provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Kind {
+    /// OpenID Connect, or plain OAuth.
+    Oidc,
+    /// SAML 2.0.
+    Saml,
+}
+
+impl Kind {
+    /// The kind of its section in Hatrack's own file.
+    pub(crate) fn section(self) -> SectionKind {
+        match self {
+            Self::Oidc => SectionKind::Oidc,
+            Self::Saml => SectionKind::Saml,
+        }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Added {
+    /// An OpenID provider, or a plain OAuth one that STS names by ProviderId.
+    #[command(
+        after_help = "Examples:\n  hat provider add oidc google --issuer https://accounts.google.com --client-id ID\n  hat provider add oidc amazon --provider-id www.amazon.com --client-id ID --authorization-endpoint https://www.amazon.com/ap/oa --token-endpoint https://api.amazon.com/auth/o2/token"
+    )]
+    Oidc(Oidc),
+    /// A SAML provider.
+    #[command(
+        after_help = "Example:\n  hat provider add saml company --sign-in-url https://sso.example/app/aws"
+    )]
+    Saml(Saml),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Oidc {
+    /// Its name.
+    pub(crate) name: String,
+    /// The issuer's address, where its discovery document is found.
+    #[arg(long, value_name = "URL", required_unless_present = "provider_id")]
+    pub(crate) issuer: Option<String>,
+    /// The client id that the provider knows.
+    #[arg(long, value_name = "ID")]
+    pub(crate) client_id: String,
+    /// The scopes to ask for, with blanks between them.
+    #[arg(long)]
+    pub(crate) scopes: Option<String>,
+    /// STS's name of a plain OAuth provider: graph.facebook.com or www.amazon.com.
+    #[arg(long, value_name = "HOST", conflicts_with = "issuer", requires_all = ["authorization_endpoint", "token_endpoint"])]
+    pub(crate) provider_id: Option<String>,
+    /// Where a person signs in, for plain OAuth.
+    #[arg(long, value_name = "URL", requires = "provider_id")]
+    pub(crate) authorization_endpoint: Option<String>,
+    /// Where the token is had, for plain OAuth.
+    #[arg(long, value_name = "URL", requires = "provider_id")]
+    pub(crate) token_endpoint: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Saml {
+    /// Its name.
+    pub(crate) name: String,
+    /// The address at which a person signs in.
+    #[arg(long, value_name = "URL")]
+    pub(crate) sign_in_url: String,
+    /// Where that is shown: an isolated window, or the system's browser.
+    #[arg(long)]
+    pub(crate) browser: Option<Browser>,
+    /// How long the sessions of its roles live.
+    #[arg(long, value_parser = duration::seconds)]
+    pub(crate) duration: Option<u32>,
+}
+
+/// Where a SAML provider's page is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Browser {
+    /// An isolated window of Hatrack's.
+    Window,
+    /// The system's browser.
+    System,
+}
