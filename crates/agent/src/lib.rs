@@ -12,6 +12,7 @@ pub mod doctor;
 pub mod door;
 pub mod files;
 pub mod hardening;
+pub mod iam;
 pub mod journal;
 pub mod keyring;
 pub mod origin;

@@ -19,6 +19,8 @@ mod with_token;
 pub(crate) use answer::word;
 pub use answer::{Granted, Identity};
 pub use assume_role::AssumeRole;
+pub(crate) use refusal::{Asked, Refusal, answer_without_code, code_in_body, request_id, unreachable};
+pub(crate) use retry::was_refused_for_the_clock;
 pub use root::AssumeRoot;
 pub use token::{GetWebIdentityToken, WebIdentityToken};
 pub use user_session::{GetFederationToken, GetSessionToken};
@@ -34,7 +36,6 @@ use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use hatrack_core::failure::Failure;
 use jiff::SignedDuration;
-use refusal::Asked;
 use retry::Retries;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -104,7 +105,11 @@ impl Caller {
         self.clock.changes()
     }
 
-    fn clock(&self) -> &ClockOffset {
+    pub(crate) fn patience(&self) -> Patience {
+        self.patience
+    }
+
+    pub(crate) fn clock(&self) -> &ClockOffset {
         &self.clock
     }
 

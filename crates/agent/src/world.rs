@@ -6,6 +6,7 @@
 mod clock_offset;
 mod connector;
 mod endpoint;
+mod iam_target;
 mod issuer;
 mod proxy;
 mod target;

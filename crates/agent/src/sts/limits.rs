@@ -194,10 +194,10 @@ fn in_tag(c: char) -> bool {
 
 /// What is said of tags that can't even be sent.
 pub(super) fn bad_tags() -> Failure {
-    wrong("session_tags", "has a tag without a key".to_owned())
+    wrong("session_tags", "has a tag without a key")
 }
 
-fn wrong(setting: &str, how: String) -> Failure {
+fn wrong(setting: &str, how: impl std::fmt::Display) -> Failure {
     let mut first = setting.chars();
     let is_key = first.next().is_some_and(char::is_lowercase);
     let remedy = if is_key {

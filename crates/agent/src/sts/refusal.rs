@@ -13,6 +13,7 @@ mod provider;
 
 pub(super) use decoded::{encoded, with_decoded};
 pub(super) use network::nonsense;
+pub(crate) use network::{answer as answer_without_code, unreachable};
 
 use crate::text::plain;
 use crate::world::{ClockOffset, Target};
@@ -84,15 +85,15 @@ where
                     let message = error.message().unwrap_or_default();
                     Refusal { code, message, status }.explain(asked)
                 }
-                None => network::answer(raw, asked),
+                None => answer_without_code(raw, asked),
             }
         }
         SdkError::DispatchFailure(failure) => match failure.as_connector_error() {
-            Some(error) => network::unreachable(error, asked, failure.is_timeout()),
-            None => network::unreachable(error, asked, false),
+            Some(error) => unreachable(error, asked, failure.is_timeout()),
+            None => unreachable(error, asked, false),
         },
-        SdkError::TimeoutError(_) => network::unreachable(error, asked, true),
-        SdkError::ResponseError(error) => network::answer(error.raw(), asked),
+        SdkError::TimeoutError(_) => unreachable(error, asked, true),
+        SdkError::ResponseError(error) => answer_without_code(error.raw(), asked),
         SdkError::ConstructionFailure(_) | _ => refused(
             format!("The call to AWS could not be built: {}.", reason(error)),
             "Look at the profile's settings.",
@@ -192,7 +193,7 @@ impl Refusal<'_> {
             | "RequestLimitExceeded"
             | "RequestThrottled"
             | "TooManyRequestsException"
-            | "SlowDown" => unreachable(
+            | "SlowDown" => failed(
                 "AWS is being asked too often by this account.",
                 if asked.device.is_some() {
                     "Wait a minute, and try again with the device's next code."
@@ -224,7 +225,7 @@ fn refused(happened: impl Into<String>, remedy: impl Into<String>) -> Failure {
     Failure::new(FailureCode::Refused, happened, remedy)
 }
 
-fn unreachable(happened: impl Into<String>, remedy: impl Into<String>) -> Failure {
+fn failed(happened: impl Into<String>, remedy: impl Into<String>) -> Failure {
     Failure::new(FailureCode::Unreachable, happened, remedy)
 }
 

@@ -14,6 +14,8 @@ pub struct ProfileEndpoint {
     pub endpoint_url: Option<String>,
     /// `endpoint_url` under `sts` in the section that `services` of the profile names.
     pub sts_endpoint_url: Option<String>,
+    /// `endpoint_url` under `iam` in that section.
+    pub iam_endpoint_url: Option<String>,
     /// `ca_bundle`.
     pub ca_bundle: Option<String>,
     /// `sts_regional_endpoints`.
@@ -40,12 +42,20 @@ impl ProfileEndpoint {
             sts_endpoint_url: sts("endpoint_url")
                 .map(|url| url.trim().to_owned())
                 .filter(|url| !url.is_empty()),
+            iam_endpoint_url: None,
             ca_bundle: plain("ca_bundle"),
             sts_regional_endpoints: plain("sts_regional_endpoints"),
             use_fips_endpoint: plain("use_fips_endpoint"),
             use_dualstack_endpoint: plain("use_dualstack_endpoint"),
             ignore_configured_endpoint_urls: plain("ignore_configured_endpoint_urls"),
         }
+    }
+
+    /// The same with `endpoint_url` of the nested `iam` settings of the services section.
+    #[must_use]
+    pub fn with_iam(mut self, endpoint_url: Option<&str>) -> Self {
+        self.iam_endpoint_url = endpoint_url.map(|url| url.trim().to_owned()).filter(|url| !url.is_empty());
+        self
     }
 }
 

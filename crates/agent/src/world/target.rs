@@ -31,14 +31,9 @@ impl Target {
             .or(profile.region.as_deref())
             .unwrap_or_else(|| first_region(partition))
             .to_owned();
-        if region.is_empty() || !region.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
-            return Err(Failure::new(
-                FailureCode::Usage,
-                format!("{:?} is not a region.", crate::text::plain(&region, 60)),
-                "Set AWS_REGION, or the profile's region, to a name like eu-west-1.",
-            ));
-        }
-        let (url, region) = match configured(world, profile) {
+        is_region_name(&region)?;
+        let own = profile.sts_endpoint_url.as_deref();
+        let (url, region) = match configured(world, profile, "AWS_ENDPOINT_URL_STS", own, "sts") {
             Some((url, from)) => {
                 accept(url, &from)?;
                 (url.trim_end_matches('/').to_owned(), region)
@@ -50,22 +45,37 @@ impl Target {
     }
 }
 
+/// Makes sure that nonsense never becomes a host.
+pub(super) fn is_region_name(region: &str) -> Result<(), Failure> {
+    if !region.is_empty() && region.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+        return Ok(());
+    }
+    Err(Failure::new(
+        FailureCode::Usage,
+        format!("{:?} is not a region.", crate::text::plain(region, 60)),
+        "Set AWS_REGION, or the profile's region, to a name like eu-west-1.",
+    ))
+}
+
 /// The address that the caller or the profile set, and what the setting is called.
-fn configured<'a>(world: &'a World, profile: &'a ProfileEndpoint) -> Option<(&'a str, String)> {
+pub(super) fn configured<'a>(
+    world: &'a World,
+    profile: &'a ProfileEndpoint,
+    variable: &str,
+    own: Option<&'a str>,
+    service: &str,
+) -> Option<(&'a str, String)> {
     let ignored = world
         .switch("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")
         .or_else(|| profile.ignore_configured_endpoint_urls.as_deref().map(is_on));
     if ignored == Some(true) {
         return None;
     }
-    let by_environment = ["AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"]
+    let by_environment = [variable, "AWS_ENDPOINT_URL"]
         .into_iter()
         .find_map(|name| world.variable(name).map(|url| (url, name.to_owned())));
     by_environment
-        .or_else(|| {
-            let url = profile.sts_endpoint_url.as_deref()?;
-            Some((url, "endpoint_url of sts in the profile's services section".to_owned()))
-        })
+        .or_else(|| Some((own?, format!("endpoint_url of {service} in the profile's services section"))))
         .or_else(|| profile.endpoint_url.as_deref().map(|url| (url, "The profile's endpoint_url".to_owned())))
 }
 

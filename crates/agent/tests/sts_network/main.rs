@@ -4,6 +4,10 @@
 #[cfg(test)]
 mod elsewhere;
 #[cfg(test)]
+mod iam;
+#[cfg(test)]
+mod operations;
+#[cfg(test)]
 mod origins;
 #[cfg(test)]
 mod providers;

@@ -93,7 +93,7 @@ impl Stage {
     /// The world of a caller whose STS this is.
     pub(crate) fn world(&self) -> World {
         let url = format!("http://127.0.0.1:{}", self.port);
-        world(&[("AWS_ENDPOINT_URL_STS", &url), ("AWS_REGION", "eu-west-1")])
+        world(&[("AWS_ENDPOINT_URL", &url), ("AWS_REGION", "eu-west-1")])
     }
 }
 

@@ -46,7 +46,7 @@ fn lengths_and_characters_are_those_of_the_service_model() {
             continue;
         };
         let others: String = pattern[3..].chars().take_while(|c| *c != ']').filter(|c| *c != '\\').collect();
-        for c in (' '..='\u{17f}').filter(|c| c.is_ascii()) {
+        for c in (' '..='\u{17f}').filter(char::is_ascii) {
             let theirs = c.is_ascii_alphanumeric() || c == '_' || others.contains(c);
             assert_eq!(rule.takes.take(c), theirs, "{shape} {c:?}");
         }

@@ -1,6 +1,6 @@
 //! Answers that AWS didn't write, or that it wrote in trouble, and no answers at all.
 
-use super::{Asked, body, unreachable as failed};
+use super::{Asked, body, failed};
 use crate::text::plain;
 use crate::world::{self, Target};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;

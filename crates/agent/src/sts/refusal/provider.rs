@@ -1,6 +1,6 @@
 //! What AWS has against a token or an assertion of an outside identity provider.
 
-use super::{Asked, Refusal, refused, unreachable};
+use super::{Asked, Refusal, failed, refused};
 use hatrack_core::failure::Failure;
 
 /// Parts of AWS's messages about web identity tokens, with what they mean and what to do.
@@ -85,7 +85,7 @@ impl Refusal<'_> {
     }
 
     pub(super) fn provider_unreachable(self) -> Failure {
-        unreachable(
+        failed(
             format!("AWS could not reach the identity provider: {}.", self.said()),
             "Try again in a minute; if it stays so, look whether the provider can be reached from the internet.",
         )
