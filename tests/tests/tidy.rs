@@ -31,7 +31,7 @@ const ROOMS: [Room; 7] = [
     },
     Room {
         folder: "crates/agent",
-        on: &["hatrack-core", "hatrack-wire"],
+        on: &["hatrack-core", "hatrack-federation", "hatrack-vault", "hatrack-wire"],
         never: &["tauri", "gtk", "ksni", "clap", "anstream"],
         unsaid: &["view::menu", "IsTerminal"],
     },
@@ -52,6 +52,18 @@ const ROOMS: [Room; 7] = [
         on: &["hatrack-core", "hatrack-wire", "hatrack-tray"],
         never: &["aws-", "keyring", "tauri-plugin-"],
         unsaid: &[".aws/", "AWS_SHARED", "AWS_CONFIG"],
+    },
+    Room {
+        folder: "crates/vault",
+        on: &["hatrack-core", "hatrack-wire"],
+        never: &["tauri", "gtk", "aws-", "clap"],
+        unsaid: &[],
+    },
+    Room {
+        folder: "crates/federation",
+        on: &["hatrack-core", "hatrack-wire"],
+        never: &["tauri", "gtk", "aws-", "keyring", "clap"],
+        unsaid: &[],
     },
     Room { folder: "crates/sandbox", on: &[], never: &["tauri", "keyring"], unsaid: &[] },
 ];
@@ -209,7 +221,12 @@ fn what_is_locked_comes_from_the_public_registries_and_no_path_is_a_machine_s() 
     for line in read(&root().join("Cargo.lock")).lines().filter(|line| line.starts_with("source = ")) {
         assert_eq!(line, "source = \"registry+https://github.com/rust-lang/crates.io-index\"");
     }
-    for lock in ["ui/package-lock.json", "tests/clients/js/package-lock.json"] {
+    for lock in [
+        "ui/package-lock.json",
+        "tests/clients/js/package-lock.json",
+        "tests/providers/openid/package-lock.json",
+        "tests/providers/saml/package-lock.json",
+    ] {
         for package in read_json(lock)["packages"].as_object().unwrap().values() {
             let from = package["resolved"].as_str().unwrap_or("https://registry.npmjs.org/");
             assert!(from.starts_with("https://registry.npmjs.org/"), "{lock}: {from}");
@@ -231,10 +248,10 @@ fn what_is_locked_comes_from_the_public_registries_and_no_path_is_a_machine_s() 
 
 #[test]
 fn every_package_keeps_the_house_s_lints() {
-    let folders =
-        ["crates/core", "crates/wire", "crates/agent", "crates/cli", "crates/tray", "crates/sandbox"];
-    for folder in folders.into_iter().chain(["src-tauri", "tests", "bench"]) {
-        let manifest = read(&root().join(folder).join("Cargo.toml"));
+    let crates = ["core", "wire", "vault", "federation", "agent", "cli", "tray", "sandbox"];
+    let crates = crates.map(|name| format!("crates/{name}"));
+    for folder in crates.into_iter().chain(["src-tauri", "tests", "bench"].map(str::to_owned)) {
+        let manifest = read(&root().join(&folder).join("Cargo.toml"));
         assert!(manifest.contains("[lints]\nworkspace = true"), "{folder}");
         assert!(manifest.contains("publish.workspace = true"), "{folder}");
         let own = manifest.lines().find(|line| line.contains("version = \"") && !line.starts_with("version"));
