@@ -1,15 +1,19 @@
 //! The connections to the agent: one that follows, one for commands.
 
-use hatrack_core::failure::{Failure, FailureCode};
-use hatrack_wire::{Answer, Client, Command, Environment, Places, start};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use crate::link::Link;
+use hatrack_core::failure::Failure;
+use hatrack_wire::{Answer, Client, Command, Environment, Places, Update, start};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+/// Who is told what the agent sends beside answers to who asked for something.
+type Listener = Arc<dyn Fn(Update) + Send + Sync>;
 
 /// The agent, as seen from this process. It is started where none runs.
-#[derive(Debug)]
 pub(crate) struct Agent {
     places: Result<Places, Failure>,
     environment: Environment,
-    commands: Mutex<Option<Client>>,
+    commands: Mutex<Option<Link>>,
+    listener: OnceLock<Listener>,
 }
 
 impl Agent {
@@ -19,6 +23,7 @@ impl Agent {
             places: Places::here().map_err(Failure::from),
             environment: Environment::here(),
             commands: Mutex::new(None),
+            listener: OnceLock::new(),
         }
     }
 
@@ -27,23 +32,31 @@ impl Agent {
         self.places.as_ref().map_err(Clone::clone)
     }
 
+    /// Has this told from now on what comes of the commands of this process.
+    pub(crate) fn listen(&self, listener: impl Fn(Update) + Send + Sync + 'static) {
+        // There is one set of windows in a process, and the first call is theirs.
+        self.listener.set(Arc::new(listener)).ok();
+    }
+
     /// Opens a connection of its own.
     pub(crate) fn connect(&self) -> Result<Client, Failure> {
         start::agent_client(self.places()?, &self.environment)
     }
 
-    /// Sends a command and waits until it is accepted or refused.
+    /// Sends a command and waits until it is answered. Others may be sent meanwhile.
     pub(crate) fn request(&self, command: Command) -> Result<Answer, Failure> {
-        let mut connection = self.commands();
-        let client = match &mut *connection {
-            Some(client) => client,
-            none => none.insert(self.connect()?),
+        let answer = {
+            let mut commands = self.commands();
+            if commands.as_ref().is_some_and(Link::is_broken) {
+                *commands = None;
+            }
+            let link = match &mut *commands {
+                Some(link) => link,
+                none => none.insert(self.link()?),
+            };
+            link.send(command)
         };
-        let answer = client.request(command);
-        if answer.as_ref().is_err_and(|failure| failure.code == FailureCode::Unreachable) {
-            *connection = None;
-        }
-        answer
+        answer?.wait()
     }
 
     /// Drops the connection for commands after the agent was seen to end, so that the next command
@@ -52,7 +65,22 @@ impl Agent {
         *self.commands() = None;
     }
 
-    fn commands(&self) -> MutexGuard<'_, Option<Client>> {
+    fn link(&self) -> Result<Link, Failure> {
+        let listener = self.listener.get().cloned();
+        Link::new(self.connect()?, move |update| {
+            if let Some(listener) = &listener {
+                listener(update);
+            }
+        })
+    }
+
+    fn commands(&self) -> MutexGuard<'_, Option<Link>> {
         self.commands.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl std::fmt::Debug for Agent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Agent").field("places", &self.places).finish_non_exhaustive()
     }
 }

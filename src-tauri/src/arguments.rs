@@ -7,10 +7,11 @@ use hatrack_wire::View;
 pub(crate) const HELP: &str = "\
 The windows of Hatrack. For a terminal there is `hat`.
 
-Usage: hatrack [--prompt]
+Usage: hatrack [--prompt | --sign-in]
 
 Options:
       --prompt   show only the dialog for the MFA codes that are asked for
+      --sign-in  show only the window of the sign-in that waits
   -h, --help     print this
   -V, --version  print the version";
 
@@ -73,6 +74,14 @@ mod tests {
     #[test]
     fn the_dialog_comes_alone() {
         assert_eq!(parsed(&["--prompt"]), Ok(Arguments::Show(Show { view: View::Prompt, with_tray: false })));
+    }
+
+    #[test]
+    fn a_sign_in_comes_alone() {
+        assert_eq!(
+            parsed(&["--sign-in"]),
+            Ok(Arguments::Show(Show { view: View::SignIn, with_tray: false }))
+        );
     }
 
     #[test]

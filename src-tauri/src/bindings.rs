@@ -3,11 +3,15 @@
 //! writes it again; without the variable the same test says whether it is fresh.
 
 use crate::command_names::COMMAND_NAMES;
-use crate::commands::{self, Activation, Asked, Mark, PromptAnswer};
+use crate::commands::keys::{self, KeyImport, NewKey};
+use crate::commands::roles::{self, PlanWish, SectionName};
+use crate::commands::vault::{self, Passphrase};
+use crate::commands::{self, Activation, Asked, Mark, PromptAnswer, sign_ins};
 use crate::present::News;
 use hatrack_core::failure::Failure;
 use hatrack_core::name::{PromptId, SessionId};
 use hatrack_core::settings::Settings;
+use hatrack_wire::OwnSection;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use ts_rs::{Config, TS, TypeVisitor};
@@ -38,11 +42,21 @@ struct Binding {
     name: &'static str,
     doc: &'static str,
     argument: Option<(&'static str, String)>,
+    result: String,
+    declare: fn(&mut Declared),
 }
 
 /// The commands. Each is named together with its function, so that the compiler compares the
-/// argument's type with what the function takes.
+/// argument's type with what the function takes, and the result's with what it gives.
 fn all() -> Vec<Binding> {
+    let mut all = of_sessions();
+    all.extend(of_keys());
+    all.extend(of_roles());
+    all.sort_by_key(|binding| binding.name);
+    all
+}
+
+fn of_sessions() -> Vec<Binding> {
     vec![
         with_app("activate", "Gets credentials for a role.", "activation", |app, agent, it: Activation| {
             commands::activate(app, agent, it)
@@ -56,7 +70,7 @@ fn all() -> Vec<Binding> {
         with("deactivate", "Ends a session and removes what it wrote.", "session", |agent, it: SessionId| {
             commands::deactivate(agent, it)
         }),
-        with("dismiss_prompt", "Takes back what waits for a question.", "prompt", |agent, it: PromptId| {
+        with("dismiss_prompt", "Takes back a question or a sign-in.", "prompt", |agent, it: PromptId| {
             commands::dismiss_prompt(agent, it)
         }),
         with("favourite", "Puts a role first in the lists, or not any more.", "mark", |agent, it: Mark| {
@@ -71,27 +85,111 @@ fn all() -> Vec<Binding> {
             },
         ),
         Binding {
-            name: "follow",
-            doc: "Tells everything that is known, and from now on what is new.",
             argument: Some(("news", "Channel<News>".to_owned())),
+            declare: |declared| declared.visit::<News>(),
+            ..bare("follow", "Tells everything that is known, and from now on what is new.")
         },
-        Binding { name: "try_again", doc: "Looks for the agent again at once.", argument: None },
+        bare("try_again", "Looks for the agent again at once."),
+        with("sign_in", "Begins a sign-in at a provider.", "provider", |agent, it: String| {
+            sign_ins::sign_in(agent, it)
+        }),
+        with("sign_out", "Forgets a sign-in and what would renew it.", "provider", |agent, it: String| {
+            sign_ins::sign_out(agent, it)
+        }),
     ]
 }
 
-fn with<A: TS, F>(
+fn of_keys() -> Vec<Binding> {
+    vec![
+        without("list_keys", "Tells the keys in the vault, never their secrets.", keys::list_keys),
+        with("add_key", "Puts a key into the vault.", "key", |agent, it: NewKey| keys::add_key(agent, it)),
+        with(
+            "import_key",
+            "Takes a profile's plain key into the vault, or shows what that does to the credentials file.",
+            "wish",
+            |agent, it: KeyImport| keys::import_key(agent, it),
+        ),
+        with("export_key", "Writes a key back into the credentials file.", "name", |agent, it: String| {
+            keys::export_key(agent, it)
+        }),
+        with("rotate_key", "Makes a new key in place of one.", "name", |agent, it: String| {
+            keys::rotate_key(agent, it)
+        }),
+        with("remove_key", "Removes a key from the vault.", "name", |agent, it: String| {
+            keys::remove_key(agent, it)
+        }),
+        without("vault_status", "Tells how the vault is kept and whether it is open.", vault::vault_status),
+        with("unlock_vault", "Opens the vault.", "passphrase", |agent, it: Passphrase| {
+            vault::unlock_vault(agent, it)
+        }),
+        without("lock_vault", "Closes the vault.", vault::lock_vault),
+        with(
+            "seal_vault_with_passphrase",
+            "Seals the vault with a passphrase from now on.",
+            "passphrase",
+            |agent, it: Passphrase| vault::seal_vault_with_passphrase(agent, it),
+        ),
+        without(
+            "seal_vault_with_keyring",
+            "Seals the vault with a key in the system's keyring from now on.",
+            vault::seal_vault_with_keyring,
+        ),
+    ]
+}
+
+fn of_roles() -> Vec<Binding> {
+    vec![
+        with("plan", "Tells the way to a role, and calls nothing.", "wish", |agent, it: PlanWish| {
+            roles::plan(agent, it)
+        }),
+        with(
+            "why",
+            "Tells why a role failed last, and which credentials AWS's tools would use for it.",
+            "role",
+            |agent, it: String| roles::why(agent, it),
+        ),
+        with("describe", "Tells what the files say of a profile.", "profile", |agent, it: String| {
+            roles::describe(agent, it)
+        }),
+        with(
+            "save_section",
+            "Writes a section of Hatrack's own file.",
+            "section",
+            |agent, it: OwnSection| roles::save_section(agent, it),
+        ),
+        with(
+            "remove_section",
+            "Removes a section of Hatrack's own file.",
+            "section",
+            |agent, it: SectionName| roles::remove_section(agent, it),
+        ),
+    ]
+}
+
+fn with<A: TS + 'static, R: TS + 'static, F>(
     name: &'static str,
     doc: &'static str,
     argument: &'static str,
     _function: impl Fn(Asked<'static>, A) -> F,
 ) -> Binding
 where
-    F: Future<Output = Result<(), Failure>>,
+    F: Future<Output = Result<R, Failure>>,
 {
-    Binding { name, doc, argument: Some((argument, A::name(&config()))) }
+    taking::<A, R>(name, doc, argument)
 }
 
-fn with_app<A: TS, F>(
+fn without<R: TS + 'static, F>(
+    name: &'static str,
+    doc: &'static str,
+    _function: impl Fn(Asked<'static>) -> F,
+) -> Binding
+where
+    F: Future<Output = Result<R, Failure>>,
+{
+    Binding { argument: None, ..taking::<(), R>(name, doc, "") }
+}
+
+fn with_app<A: TS + 'static, F>(
     name: &'static str,
     doc: &'static str,
     argument: &'static str,
@@ -100,41 +198,64 @@ fn with_app<A: TS, F>(
 where
     F: Future<Output = Result<(), Failure>>,
 {
-    Binding { name, doc, argument: Some((argument, A::name(&config()))) }
+    taking::<A, ()>(name, doc, argument)
 }
 
-fn plain<A: TS>(
+fn plain<A: TS + 'static>(
     name: &'static str,
     doc: &'static str,
     argument: &'static str,
     _function: impl Fn(tauri::AppHandle, tauri::State<'static, crate::present::Present>, A),
 ) -> Binding {
-    Binding { name, doc, argument: Some((argument, A::name(&config()))) }
+    taking::<A, ()>(name, doc, argument)
+}
+
+fn bare(name: &'static str, doc: &'static str) -> Binding {
+    Binding { argument: None, ..taking::<(), ()>(name, doc, "") }
+}
+
+fn taking<A: TS + 'static, R: TS + 'static>(
+    name: &'static str,
+    doc: &'static str,
+    argument: &'static str,
+) -> Binding {
+    let result = R::name(&config());
+    Binding {
+        name,
+        doc,
+        argument: Some((argument, A::name(&config()))),
+        result: if result == "null" { "void".to_owned() } else { result },
+        declare: |declared| {
+            declared.visit::<A>();
+            declared.visit::<R>();
+        },
+    }
 }
 
 const NOTE: &str =
     "// Generated by `HATRACK_WRITE_BINDINGS=1 cargo test -p hatrack bindings`. Don't edit.\n\n";
 
 fn functions() -> String {
-    let mut imports: BTreeSet<String> = BTreeSet::from(["Failure".to_owned(), "News".to_owned()]);
+    let declared = declared();
+    let mut used: BTreeSet<&str> = BTreeSet::from(["Failure"]);
     let mut functions: Vec<String> = Vec::new();
-    for Binding { name, doc, argument } in all() {
-        let (parameter, passed) = match &argument {
-            Some((name, ty)) => {
-                if !ty.contains('<') {
-                    imports.insert(ty.clone());
-                }
-                (format!("{name}: {ty}"), format!(", {{ {name} }}"))
-            }
+    let all = all();
+    for Binding { name, doc, argument, result, declare: _ } in &all {
+        let (parameter, passed) = match argument {
+            Some((name, ty)) => (format!("{name}: {ty}"), format!(", {{ {name} }}")),
             None => (String::new(), String::new()),
         };
+        let words = parameter
+            .split(|c: char| !c.is_alphanumeric())
+            .chain(result.split(|c: char| !c.is_alphanumeric()));
+        used.extend(words.filter_map(|word| declared.0.get_key_value(word)).map(|(name, _)| name.as_str()));
         functions.push(format!(
-            "\n/** {doc} */\nexport const {} = ({parameter}): Promise<void> => call(\"{name}\"{passed});\n",
+            "\n/** {doc} */\nexport const {} = ({parameter}): Promise<{result}> => call(\"{name}\"{passed});\n",
             camel_case(name)
         ));
     }
     let functions = functions.concat();
-    let imports = imports.into_iter().collect::<Vec<_>>().join(", ");
+    let imports = used.into_iter().collect::<Vec<_>>().join(", ");
     format!(
         "{NOTE}import {{ Channel, invoke, type InvokeArgs }} from \"@tauri-apps/api/core\";
 import type {{ {imports} }} from \"./types\";
@@ -142,9 +263,9 @@ import type {{ {imports} }} from \"./types\";
 export {{ Channel }};
 
 /** Every command ends well, or with a Failure. */
-async function call(command: string, args?: InvokeArgs): Promise<void> {{
+async function call<T>(command: string, args?: InvokeArgs): Promise<T> {{
   try {{
-    await invoke(command, args);
+    return await invoke<T>(command, args);
   }} catch (error) {{
     throw asFailure(error);
   }}
@@ -160,13 +281,17 @@ function asFailure(error: unknown): Failure {{
 }
 
 fn types() -> String {
-    let mut declared = Declared(BTreeMap::new());
-    declared.visit::<News>();
-    declared.visit::<Activation>();
-    declared.visit::<Mark>();
-    declared.visit::<PromptAnswer>();
-    let declarations: Vec<String> = declared.0.into_values().collect();
+    let declarations: Vec<String> = declared().0.into_values().collect();
     format!("{NOTE}{}", declarations.join("\n"))
+}
+
+fn declared() -> Declared {
+    let mut declared = Declared(BTreeMap::new());
+    declared.visit::<Failure>();
+    for binding in all() {
+        (binding.declare)(&mut declared);
+    }
+    declared
 }
 
 /// The declarations of types and of all that they are made of, by name.
@@ -175,7 +300,12 @@ struct Declared(BTreeMap<String, String>);
 impl TypeVisitor for Declared {
     fn visit<T: TS + 'static + ?Sized>(&mut self) {
         let config = config();
-        if T::output_path().is_none() || self.0.contains_key(&T::ident(&config)) {
+        if T::output_path().is_none() {
+            // A list of something, for instance.
+            T::visit_generics(self);
+            return;
+        }
+        if self.0.contains_key(&T::ident(&config)) {
             return;
         }
         let docs = T::docs().unwrap_or_default();

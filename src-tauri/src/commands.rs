@@ -7,6 +7,11 @@
     reason = "the framework hands a command its arguments by value, and its macro expands to such a let"
 )]
 
+pub(crate) mod keys;
+pub(crate) mod roles;
+pub(crate) mod sign_ins;
+pub(crate) mod vault;
+
 use crate::agent::Agent;
 use crate::follow::TryAgain;
 use crate::present::{News, Page, Present, WantedDialog};
@@ -28,6 +33,10 @@ pub(crate) struct Activation {
     role: RoleId,
     /// The section of the credentials file; null: as the settings say.
     output_profile: Option<OutputProfile>,
+    /// The wanted life in seconds; null: as its profile says.
+    duration_seconds: Option<u32>,
+    /// The account's id as a person typed it, where the role wants to be confirmed.
+    confirmed: Option<String>,
     /// Consent to take over a section that isn't Hatrack's.
     adopt: bool,
     /// Whether new credentials are wanted even where live ones are delivered.
@@ -81,10 +90,10 @@ pub(crate) async fn activate(
     let command = Command::Activate(Activate {
         role: activation.role.0,
         output_profile: activation.output_profile,
-        duration_seconds: None,
+        duration_seconds: activation.duration_seconds,
         region: None,
         token_code: None,
-        confirmed: None,
+        confirmed: activation.confirmed,
         adopt: activation.adopt,
         renew: activation.renew,
         ask: Ask::InWindow,

@@ -60,7 +60,7 @@ impl Dialog {
             snapshot.prompts.iter().filter(|prompt| self.shows(prompt)).cloned().collect();
         let asked_for = |session: SessionId| prompts.iter().any(|prompt| prompt.sessions.contains(&session));
         let sessions = snapshot.sessions.iter().filter(|session| asked_for(session.id)).cloned().collect();
-        Snapshot { prompts, sessions, ..Snapshot::default() }
+        Snapshot { prompts, sessions, clock_offset: snapshot.clock_offset, ..Snapshot::default() }
     }
 
     /// The roles that the dialog's questions are about.
@@ -114,6 +114,7 @@ mod tests {
             in_window,
             state: PromptState::Asking,
             refused: None,
+            fetching: None,
             next_code_at: None,
         };
         Snapshot { prompts: prompts.iter().map(prompt).collect(), ..Snapshot::default() }

@@ -17,6 +17,7 @@ mod command_names;
 mod commands;
 mod dialog;
 mod follow;
+mod link;
 mod only_one;
 mod placement;
 mod present;

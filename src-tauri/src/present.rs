@@ -20,6 +20,24 @@ pub(crate) enum News {
     Snapshot(Box<Snapshot>),
     /// The roles.
     Catalogue(Box<Catalogue>),
+    /// A step of a longer work is done.
+    Progress(String),
+    /// A sign-in that was asked for here ended.
+    SignedIn(Ended),
+    /// Something failed that no page waits for.
+    Trouble(Failure),
+}
+
+/// How a sign-in ended.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct Ended {
+    /// The sign-in.
+    pub(crate) sign_in: PromptId,
+    /// The roles that it offers, for a SAML provider.
+    pub(crate) roles: Vec<String>,
+    /// Why it came to nothing, if it did.
+    pub(crate) failure: Option<Failure>,
 }
 
 /// How the agent can be reached.
@@ -105,6 +123,14 @@ impl Present {
         inner.snapshot = Some(snapshot);
         inner.tell_snapshot();
         wanted
+    }
+
+    /// Tells the list's page something that is nothing of the present.
+    pub(crate) fn tell_main(&self, news: &News) {
+        self.inner().tell_each(|_, page| match page {
+            Page::Main => vec![news.clone()],
+            Page::Prompt => Vec::new(),
+        });
     }
 
     /// Notes that a person at a window asked for this session, so that its question may come up

@@ -4,9 +4,10 @@ use crate::agent::Agent;
 use crate::commands;
 use crate::follow::{self, Told, TryAgain};
 use crate::placement::{self, Placement, Screen};
-use crate::present::{Present, WantedDialog};
+use crate::present::{Ended, News, Present, Reach, WantedDialog};
 use crate::sign_in;
-use hatrack_wire::{Capture, Command, Open, Sealed, Update, View};
+use hatrack_core::failure::{Failure, FailureCode};
+use hatrack_wire::{Capture, Command, Open, Sealed, Update, View, browser};
 use std::sync::Arc;
 use tauri::webview::{NewWindowResponse, PageLoadEvent};
 use tauri::{AppHandle, Manager as _, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
@@ -38,20 +39,40 @@ pub(crate) fn run(agent: Arc<Agent>, first: View) -> Result<(), Box<dyn std::err
         .manage(sign_in::Shown::default())
         .invoke_handler(tauri::generate_handler![
             commands::activate,
+            commands::keys::add_key,
             commands::answer_prompt,
             commands::change_settings,
             commands::deactivate,
+            commands::roles::describe,
             commands::dismiss_prompt,
+            commands::keys::export_key,
             commands::favourite,
             commands::follow,
+            commands::keys::import_key,
+            commands::keys::list_keys,
+            commands::vault::lock_vault,
             commands::open_prompt,
+            commands::roles::plan,
+            commands::keys::remove_key,
+            commands::roles::remove_section,
+            commands::keys::rotate_key,
+            commands::roles::save_section,
+            commands::vault::seal_vault_with_keyring,
+            commands::vault::seal_vault_with_passphrase,
+            commands::sign_ins::sign_in,
+            commands::sign_ins::sign_out,
             commands::try_again,
+            commands::vault::unlock_vault,
+            commands::vault::vault_status,
+            commands::roles::why,
         ])
         .setup(move |app| {
             #[cfg(not(target_os = "linux"))]
             crate::resident::set_up(app.handle(), &agent)?;
             show(app.handle(), first)?;
             let app = app.handle().clone();
+            let told = app.clone();
+            agent.listen(move |update| take_in(&told, Told::Update(update)));
             std::thread::Builder::new()
                 .name("follow the agent".to_owned())
                 .spawn(move || follow::follow(&agent, &try_again, |told| take_in(&app, told)))?;
@@ -94,23 +115,62 @@ fn sign_in_from_anywhere(app: &AppHandle, url: Sealed, capture: Capture) {
 fn take_in(app: &AppHandle, told: Told) {
     let present = app.state::<Present>();
     match told {
-        Told::Reach(reach) => present.set_reach(&reach),
+        Told::Reach(reach) => {
+            present.set_reach(&reach);
+            if matches!(reach, Reach::Lost { .. }) {
+                on_main_thread(app, |app| end_without_windows(app, false));
+            }
+        }
         Told::Update(Update::Catalogue(catalogue)) => present.set_catalogue(catalogue),
         Told::Update(Update::Show(view)) => show_from_anywhere(app, view),
         Told::Update(Update::Open(Open { url, window: Some(capture) })) => {
             sign_in_from_anywhere(app, url, capture);
         }
-        // The system's browser is opened by the face that asked for the sign-in, and none of these asks.
-        Told::Update(Update::Open(Open { window: None, .. }) | Update::Progress(_)) => {}
-        Told::Update(Update::SignedIn { sign_in, .. }) => {
+        Told::Update(Update::Open(Open { url, window: None })) => {
+            if let Err(failure) = browse(&url) {
+                present.tell_main(&News::Trouble(failure));
+            }
+        }
+        Told::Update(Update::Progress(step)) => present.tell_main(&News::Progress(step)),
+        Told::Update(Update::SignedIn { sign_in, result }) => {
+            let (roles, failure) = match result {
+                Ok(roles) => (roles, None),
+                Err(failure) => (Vec::new(), Some(failure)),
+            };
+            present.tell_main(&News::SignedIn(Ended { sign_in, roles, failure }));
             on_main_thread(app, move |app| sign_in::close_for(app, sign_in));
         }
-        Told::Update(Update::Snapshot(snapshot)) => match present.set_snapshot(snapshot) {
-            WantedDialog::Open => show_from_anywhere(app, View::Prompt),
-            WantedDialog::AsItIs => {}
-            WantedDialog::Close => on_main_thread(app, |app| destroy(app, PROMPT)),
-        },
+        Told::Update(Update::Snapshot(snapshot)) => {
+            let waits = !(snapshot.sign_ins.is_empty() && snapshot.prompts.is_empty());
+            match present.set_snapshot(snapshot) {
+                WantedDialog::Open => show_from_anywhere(app, View::Prompt),
+                WantedDialog::AsItIs => {}
+                WantedDialog::Close => on_main_thread(app, |app| destroy(app, PROMPT)),
+            }
+            on_main_thread(app, move |app| end_without_windows(app, waits));
+        }
     }
+}
+
+/// Ends a process that was started for a sign-in in the system's browser, for which there is no
+/// window whose closing would end it.
+fn end_without_windows(app: &AppHandle, waits: bool) {
+    if cfg!(target_os = "linux") && !waits && app.webview_windows().is_empty() {
+        app.exit(0);
+    }
+}
+
+fn browse(url: &Sealed) -> Result<(), Failure> {
+    browser::check(url.open())?;
+    // One that fails later has told why by itself, on the desktop.
+    if browser::open(url.open(), || ()) {
+        return Ok(());
+    }
+    Err(Failure::new(
+        FailureCode::Unreachable,
+        "No browser could be started.",
+        "Choose the system's browser in its settings, then try again.",
+    ))
 }
 
 /// Shows a window, or raises it.

@@ -1,13 +1,19 @@
 // What is known of the present, told by the agent through the window's process.
 
 import { Channel, follow } from "./bindings/commands";
-import type { Catalogue, News, Reach, Snapshot } from "./bindings/types";
+import type { Catalogue, Ended, Failure, News, Reach, Snapshot } from "./bindings/types";
 import { ticker } from "./ticker.svelte";
 
 class Present {
   reach = $state.raw<Reach>({ is: "connecting" });
   snapshot = $state.raw<Snapshot | null>(null);
   catalogue = $state.raw<Catalogue | null>(null);
+  /** The last step of a longer work that was asked for here. */
+  step = $state.raw<string | null>(null);
+  /** The last sign-in that was asked for here and ended. */
+  ended = $state.raw<Ended | null>(null);
+  /** What failed that nothing on the page waits for. */
+  trouble = $state.raw<Failure | null>(null);
 
   /** Follows for as long as the page lives. */
   follow(): void {
@@ -25,9 +31,19 @@ class Present {
         break;
       case "snapshot":
         this.snapshot = news.value;
+        ticker.setOffset(news.value.clock_offset);
         break;
       case "catalogue":
         this.catalogue = news.value;
+        break;
+      case "progress":
+        this.step = news.value;
+        break;
+      case "signed-in":
+        this.ended = news.value;
+        break;
+      case "trouble":
+        this.trouble = news.value;
         break;
     }
     ticker.refresh();

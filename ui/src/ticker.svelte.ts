@@ -4,7 +4,9 @@
 import { nextChange } from "./words/time";
 
 class Ticker {
+  /** The time that AWS's clock shows: every time that the agent tells is of that clock. */
   now = $state(Date.now());
+  #offset = 0;
   #ends: readonly number[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -14,7 +16,7 @@ class Ticker {
     document.addEventListener("visibilitychange", () => this.refresh());
     window.addEventListener("focus", () => this.refresh());
     window.addEventListener("pointermove", () => {
-      if (Date.now() - this.now > 60_000) this.refresh();
+      if (Date.now() + this.#offset - this.now > 60_000) this.refresh();
     });
   }
 
@@ -24,9 +26,15 @@ class Ticker {
     this.refresh();
   }
 
+  /** Takes over by how many seconds AWS's clock is ahead of this computer's. */
+  setOffset(seconds: number): void {
+    this.#offset = seconds * 1000;
+    this.refresh();
+  }
+
   refresh(): void {
     // `this.now` is only written here: an effect that calls this must not come to depend on it.
-    const now = Date.now();
+    const now = Date.now() + this.#offset;
     this.now = now;
     clearTimeout(this.#timer);
     if (document.visibilityState === "hidden") return;

@@ -35,6 +35,7 @@ impl Errand {
                 duration_seconds: None,
                 region: None,
                 token_code: None,
+                confirmed: None,
                 adopt: false,
                 renew: *renew,
                 ask: Ask::InWindow,

@@ -10,7 +10,7 @@ use hatrack_core::snapshot::Snapshot;
 use hatrack_core::view::icon::{self, Icon};
 use hatrack_core::view::menu::{self, Change, Menu, MenuAction};
 use hatrack_core::view::notice::{self, Seen};
-use hatrack_wire::{Answer, Update, View};
+use hatrack_wire::{Answer, Open, Sealed, Update, View};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -61,9 +61,23 @@ pub enum Deed {
     Run(Errand),
     /// Opens a window.
     Open(View),
+    /// Shows an address in the system's browser.
+    Browse(Address),
     /// Ends.
     End,
 }
+
+/// An address for the system's browser. It may carry what makes a sign-in this person's own.
+#[derive(Debug)]
+pub struct Address(pub Sealed);
+
+impl PartialEq for Address {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.open() == other.0.open()
+    }
+}
+
+impl Eq for Address {}
 
 /// The tray's state.
 #[derive(Debug)]
@@ -76,6 +90,8 @@ pub struct Face {
     snapshot: Snapshot,
     catalogue: Catalogue,
     seen: Seen,
+    /// Since when notices are news, until the agent told what its clock says.
+    unseen_since: Option<Timestamp>,
     /// For how many sessions of each prompt a window was asked for.
     asked: BTreeMap<PromptId, usize>,
     menu: Menu,
@@ -106,6 +122,7 @@ impl Face {
             snapshot: Snapshot::default(),
             catalogue: Catalogue::default(),
             seen: Seen::since(now),
+            unseen_since: Some(now),
             asked: BTreeMap::new(),
             menu: menu::unconnected(),
             icon: Icon::default(),
@@ -127,7 +144,12 @@ impl Face {
 
     /// After how long something changes by the passing of time alone; `None`: never.
     pub fn deadline(&self, now: Timestamp) -> Option<SignedDuration> {
-        menu::next_change(&self.snapshot, now)
+        menu::next_change(&self.snapshot, self.on_the_clock_of_aws(now))
+    }
+
+    /// The time that AWS's clock shows, which every time in the snapshot is of.
+    fn on_the_clock_of_aws(&self, now: Timestamp) -> Timestamp {
+        now.saturating_add(SignedDuration::from_secs(self.snapshot.clock_offset)).unwrap_or(now)
     }
 
     /// Takes an event and tells what is to be done.
@@ -157,6 +179,10 @@ impl Face {
             Update::Snapshot(snapshot) => {
                 self.snapshot = *snapshot;
                 self.known = true;
+                let now = self.on_the_clock_of_aws(now);
+                if let Some(since) = self.unseen_since.take() {
+                    self.seen.with_new_agent(self.on_the_clock_of_aws(since));
+                }
                 let notices = self.seen.unseen(&self.snapshot).into_iter().map(|unseen| {
                     let text = notice::text(unseen, now);
                     Deed::Notify(Notification { session: Some(unseen.session), text })
@@ -167,8 +193,14 @@ impl Face {
                 }
                 deeds
             }
-            // To processes with windows alone.
-            Update::Show(_) => Vec::new(),
+            // A tray is told where no process with windows is there.
+            Update::Show(view) => vec![Deed::Open(view)],
+            Update::Open(Open { url, window: None }) => vec![Deed::Browse(Address(url))],
+            // A window of ours is for the process with windows; the rest is for who asked, on the
+            // connection of an errand.
+            Update::Open(Open { window: Some(_), .. }) | Update::SignedIn { .. } | Update::Progress(_) => {
+                Vec::new()
+            }
         }
     }
 
@@ -189,7 +221,7 @@ impl Face {
         match self.link {
             Link::Quitting | Link::GivenUp => return Vec::new(),
             Link::Connected(since) => {
-                self.seen.with_new_agent(now);
+                self.unseen_since = Some(now);
                 self.asked.clear();
                 if now.duration_since(since) >= GOOD {
                     self.losses = 0;
@@ -238,6 +270,7 @@ impl Face {
 
     /// Adds what must be drawn anew.
     fn draw(&mut self, now: Timestamp, deeds: &mut Vec<Deed>) {
+        let now = self.on_the_clock_of_aws(now);
         let next =
             if self.known { menu::menu(&self.snapshot, &self.catalogue, now) } else { menu::unconnected() };
         match self.menu.change_to(&next) {

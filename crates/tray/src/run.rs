@@ -1,8 +1,11 @@
 //! The tray's one loop: takes events, does the deeds, sleeps until the next of either.
 
 use crate::agent::Agent;
-use crate::draw::Draw;
-use crate::face::{Deed, Event, Face};
+use crate::draw::{Draw, Notification};
+use crate::face::{Address, Deed, Event, Face};
+use hatrack_core::failure::{Failure, FailureCode};
+use hatrack_core::view::notice;
+use hatrack_wire::browser;
 use jiff::{SignedDuration, Timestamp};
 use std::ops::ControlFlow;
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -72,10 +75,29 @@ fn perform(
             Deed::Connect(after) => agent.follow(after, mailbox),
             Deed::Run(errand) => agent.run(&errand, mailbox),
             Deed::Open(view) => draw.open(view),
+            Deed::Browse(address) => {
+                if let Err(failure) = browse(&address) {
+                    draw.notify(Notification { session: None, text: notice::refused(&failure) });
+                }
+            }
             Deed::End => return ControlFlow::Break(()),
         }
     }
     ControlFlow::Continue(())
+}
+
+fn browse(Address(url): &Address) -> Result<(), Failure> {
+    browser::check(url.open())?;
+    // One that fails later has told why by itself, on the desktop.
+    if browser::open(url.open(), || ()) { Ok(()) } else { Err(no_browser()) }
+}
+
+fn no_browser() -> Failure {
+    Failure::new(
+        FailureCode::Unreachable,
+        "No browser could be started.",
+        "Choose the system's browser in its settings, then try again.",
+    )
 }
 
 #[expect(clippy::disallowed_methods, reason = "the tray's clock: it counts down by itself")]

@@ -1,7 +1,7 @@
 //! Starting the program with the windows, `hatrack`, which stands beside the tray's own program.
 //!
-//! `hatrack` shows the main window, `hatrack --prompt` the dialog that asks for codes; a second
-//! start shows the windows of the first. `HATRACK_WINDOWS` names another program.
+//! `hatrack` shows the main window, `hatrack --prompt` the dialog that asks for codes,
+//! `hatrack --sign-in` the window of a sign-in that waits; a second start shows the windows of the first. `HATRACK_WINDOWS` names another program.
 
 use hatrack_wire::View;
 use std::io::{Error, Result};
@@ -27,6 +27,7 @@ fn arguments(view: View) -> &'static [&'static str] {
     match view {
         View::Main => &[],
         View::Prompt => &["--prompt"],
+        View::SignIn => &["--sign-in"],
     }
 }
 

@@ -4,6 +4,7 @@
 //! AWS's SDK. A credential never stands in a [`hatrack_core::snapshot::Snapshot`]; what is secret
 //! on its way to the agent travels as [`Sealed`].
 
+pub mod browser;
 pub mod client;
 mod environment;
 pub mod frame;

@@ -190,6 +190,7 @@ pub enum Command {
 
 /// A role to plan for: one of the catalogue, or one that isn't saved yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Described {
     /// Its id, its name, or a text that only one role matches.
@@ -200,6 +201,7 @@ pub enum Described {
 
 /// A section of Hatrack's own file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct OwnSection {
     /// What it describes.
     pub kind: SectionKind,
@@ -211,6 +213,7 @@ pub struct OwnSection {
 
 /// What a section of Hatrack's own file describes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum SectionKind {
     /// A profile.
@@ -484,6 +487,7 @@ pub enum Answer {
 
 /// An access key in the vault. Its secret never travels.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct KeyView {
     /// Its name.
     pub name: String,
@@ -491,11 +495,13 @@ pub struct KeyView {
     #[serde(flatten)]
     pub facts: KeyFacts,
     /// When it came into the vault.
+    #[cfg_attr(feature = "bindings", ts(type = "string"))]
     pub added: Timestamp,
 }
 
 /// How the vault is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct VaultView {
     /// What it is sealed with.
     pub kept_by: KeptBy,
@@ -505,6 +511,7 @@ pub struct VaultView {
 
 /// What the vault is sealed with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum KeptBy {
     /// There is nothing in it yet.
@@ -517,10 +524,12 @@ pub enum KeptBy {
 
 /// An MFA device of a user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct Device {
     /// Its serial number or ARN.
     pub mfa_serial: String,
     /// Since when it is enabled.
+    #[cfg_attr(feature = "bindings", ts(type = "string | null"))]
     pub enabled: Option<Timestamp>,
     /// Whether its seed is in the vault.
     pub seed_in_vault: bool,

@@ -2,10 +2,13 @@
 //!
 //! `HATRACK_HOME=/tmp/look cargo run -p hatrack --example canned_agent -- three`, then start
 //! `hatrack` with the same HATRACK_HOME. Scenes: `three`, `many`, `ten-thousand`, `long`, `empty`,
-//! `prompt`, `long-prompt`, `refused`, `waiting`. The code 000000 is refused, every other one is taken.
+//! `prompt`, `long-prompt`, `refused`, `waiting`, `fetching`, `browser`, `root`, `clock`, `locked`,
+//! `no-keyring`. The code 000000 is refused, every other one is taken.
 
 #[cfg(unix)]
 mod scene;
+#[cfg(unix)]
+mod told;
 
 #[cfg(unix)]
 fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -1,14 +1,18 @@
 //! The canned present, and what little the commands do to it.
 
+use crate::told;
 use hatrack_core::catalogue::{Catalogue, Needs, Role, RoleKind};
+use hatrack_core::chain::Provider;
 use hatrack_core::failure::{Failure, FailureCode};
 use hatrack_core::name::{OutputProfile, PromptId, RoleId, SessionId};
-use hatrack_core::snapshot::{Problem, Prompt, PromptState, SessionState, SessionView, Snapshot};
+use hatrack_core::snapshot::{Problem, Prompt, PromptState, SessionState, SessionView, SignIn, Snapshot};
 use hatrack_wire::frame::{self, FrameError, LIMIT_FROM_AGENT, LIMIT_TO_AGENT, Reader};
 use hatrack_wire::{
-    Activate, Answer, Command, Face, FromAgent, Hello, PROTOCOL, Request, Update, View, Welcome, Which,
+    Activate, Answer, Command, Face, FromAgent, Hello, KeptBy, KeyCommand, KeyView, PROTOCOL, Request,
+    SectionKind, Update, VaultCommand, VaultView, View, Welcome, Which,
 };
 use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeMap;
 use std::os::unix::net::UnixStream;
 use std::sync::{Mutex, PoisonError};
 
@@ -18,6 +22,10 @@ pub(crate) struct Stage {
     catalogue: Catalogue,
     followers: Vec<(Face, UnixStream)>,
     next: u64,
+    keys: Vec<KeyView>,
+    own: BTreeMap<String, BTreeMap<String, String>>,
+    vault: VaultView,
+    no_keyring: bool,
 }
 
 /// Serves one connection until it ends.
@@ -51,11 +59,29 @@ impl Stage {
                 _ => three(),
             },
         };
-        let mut stage = Self { snapshot: Snapshot::default(), catalogue, followers: Vec::new(), next: 1 };
+        let kept_by = if scene == "locked" { KeptBy::Passphrase } else { KeptBy::Keyring };
+        let mut stage = Self {
+            snapshot: Snapshot::default(),
+            catalogue,
+            followers: Vec::new(),
+            next: 1,
+            keys: told::keys(now()),
+            own: BTreeMap::new(),
+            vault: VaultView { kept_by, open: scene != "locked" },
+            no_keyring: scene == "no-keyring",
+        };
         match scene {
             "empty" => {}
-            "prompt" | "long-prompt" | "refused" | "waiting" => stage.ask(scene),
+            "prompt" | "long-prompt" | "refused" | "waiting" | "fetching" => stage.ask(scene),
+            "browser" => stage.ask_in_browser(),
             _ => stage.fill(),
+        }
+        if scene == "clock" {
+            stage.snapshot.clock_offset = -754;
+        }
+        if scene == "root" {
+            stage.catalogue.roles[0].kind = RoleKind::AssumeRoot;
+            stage.snapshot.sessions.clear();
         }
         stage
     }
@@ -74,6 +100,10 @@ impl Stage {
             Command::Activate(wish) => self.activate(&wish),
             Command::AnswerPrompt { prompt, code } => self.answer(prompt, code.open()),
             Command::DismissPrompt { prompt } => {
+                let cancelled = self.snapshot.sign_ins.iter().position(|it| it.id == prompt);
+                if let Some(sign_in) = cancelled.map(|index| self.snapshot.sign_ins.remove(index)) {
+                    self.snapshot.sessions.retain(|session| !sign_in.sessions.contains(&session.id));
+                }
                 let gone = self.snapshot.prompts.iter().position(|it| it.id == prompt);
                 if let Some(prompt) = gone.map(|index| self.snapshot.prompts.remove(index)) {
                     self.snapshot.sessions.retain(|session| !prompt.sessions.contains(&session.id));
@@ -96,7 +126,27 @@ impl Stage {
                 Ok(Answer::Done)
             }
             Command::Show(view) => Ok(Answer::Shown(self.show(view))),
-            Command::Profiles
+            Command::Plan { role, duration_seconds } => told::plan(&role, duration_seconds),
+            Command::Why { role: _ } => Ok(told::why(now())),
+            Command::Describe { profile } => Ok(told::description(&self.own, &profile)),
+            Command::SaveSection(section) => {
+                if section.kind == SectionKind::Profile {
+                    self.own.insert(section.name, section.settings);
+                }
+                Ok(Answer::Done)
+            }
+            Command::RemoveSection { kind: _, name } => {
+                self.own.remove(&name);
+                Ok(Answer::Done)
+            }
+            Command::Key(command) => self.key(command, stream),
+            Command::Vault(command) => self.vault(&command),
+            Command::SignIn { .. }
+            | Command::SignOut { .. }
+            | Command::Mfa(_)
+            | Command::KeyOwner { .. }
+            | Command::Token { .. }
+            | Command::Profiles
             | Command::Deactivate(Which::Role(_) | Which::OutputProfile(_) | Which::All)
             | Command::Doctor
             | Command::Agent
@@ -109,6 +159,69 @@ impl Stage {
         }
     }
 
+    fn key(&mut self, command: KeyCommand, stream: &UnixStream) -> Result<Answer, Failure> {
+        if self.no_keyring {
+            return Err(Failure::new(
+                FailureCode::Unreachable,
+                "There is no keyring on this computer that could open the vault.",
+                "Start the desktop's keyring, or seal the vault with a passphrase.",
+            ));
+        }
+        match command {
+            KeyCommand::List => {}
+            KeyCommand::Add { name, access_key_id, secret_access_key: _, mfa_serial } => {
+                let mut key = told::keys(now()).swap_remove(0);
+                key.name = name;
+                key.facts.access_key_id = access_key_id;
+                key.facts.mfa_serial = mfa_serial;
+                key.facts.created = Some(now());
+                self.keys.push(key);
+            }
+            KeyCommand::Import { profile, really: _ } => return Ok(Answer::Diff(told::diff(&profile))),
+            KeyCommand::Export { name: _ } => return Ok(Answer::Done),
+            KeyCommand::Rotate { name } => {
+                for step in ["A new key is made.", "AWS knows the new key.", "The old key is deactivated."] {
+                    let update = FromAgent::Update(Update::Progress(step.to_owned()));
+                    frame::write(stream, &update, LIMIT_FROM_AGENT).ok();
+                    std::thread::sleep(std::time::Duration::from_millis(700));
+                }
+                for key in self.keys.iter_mut().filter(|key| key.name == name) {
+                    key.facts.created = Some(now());
+                }
+            }
+            KeyCommand::Remove { name } => self.keys.retain(|key| key.name != name),
+        }
+        Ok(Answer::Keys(self.keys.clone()))
+    }
+
+    fn vault(&mut self, command: &VaultCommand) -> Result<Answer, Failure> {
+        match command {
+            VaultCommand::Status => {}
+            VaultCommand::Unlock { passphrase } if passphrase.open() == "wrong" => {
+                return Err(Failure::new(
+                    FailureCode::Refused,
+                    "This isn't the vault's passphrase.",
+                    "Type it again.",
+                ));
+            }
+            VaultCommand::Unlock { passphrase: _ } => self.vault.open = true,
+            VaultCommand::Lock => self.vault.open = false,
+            VaultCommand::SealWithPassphrase { passphrase: _ } => self.vault.kept_by = KeptBy::Passphrase,
+            VaultCommand::SealWithKeyring => self.vault.kept_by = KeptBy::Keyring,
+        }
+        Ok(Answer::Vault(self.vault))
+    }
+
+    fn ask_in_browser(&mut self) {
+        self.fill();
+        let role = self.catalogue.roles[1].clone();
+        self.snapshot.sessions.remove(1);
+        let session = self.begin(&role, "staging", SessionState::AwaitingBrowser, None);
+        let id = PromptId(self.number());
+        let provider = Provider::Saml("acme".to_owned());
+        self.snapshot.sign_ins.push(SignIn { id, provider, sessions: vec![session] });
+    }
+
     fn activate(&mut self, wish: &Activate) -> Result<Answer, Failure> {
         let role = RoleId(wish.role.clone());
         let Some(role) = self.catalogue.get(&role).cloned() else {
@@ -119,6 +232,13 @@ impl Stage {
                 FailureCode::NotOurs,
                 "The profile default has keys that Hatrack didn't write.",
                 "Choose another output profile, for instance hatrack, or take this one over.",
+            ));
+        }
+        if role.kind == RoleKind::AssumeRoot && wish.confirmed.as_deref() != Some(&role.account_id) {
+            return Err(Failure::new(
+                FailureCode::ConfirmationNeeded,
+                format!("{} is the root user of account {}.", role.name, role.account_id),
+                "Confirm it by typing the account's id.",
             ));
         }
         self.snapshot.sessions.retain(|session| session.role_id != role.id);
@@ -171,14 +291,7 @@ impl Stage {
             let id = self.begin(role, ["default", "staging", "billing"][index], state, life);
             let session = self.snapshot.sessions.iter_mut().find(|session| session.id == id);
             if let (Some(session), SessionState::Failed) = (session, state) {
-                session.failure = Some(
-                    Failure::new(
-                        FailureCode::Refused,
-                        "AWS doesn't let you assume this role.",
-                        "Ask for sts:AssumeRole on it, and look at the role's trust policy.",
-                    )
-                    .with_request_id(Some("b25f48e8-84fd-11e6-80d9-574e0c4664cb")),
-                );
+                session.failure = Some(told::denied());
             }
         }
         self.snapshot.settings.favourites = roles.iter().skip(4).step_by(7).take(3).map(role_id).collect();
@@ -197,6 +310,7 @@ impl Stage {
         let number = self.number();
         let mut prompt = prompt_for(number, sessions);
         match scene {
+            "fetching" => prompt.fetching = Some("the YubiKey (touch it)".to_owned()),
             "refused" => prompt.refused = Some(wrong_code()),
             "waiting" => {
                 prompt.state = PromptState::Holding;
@@ -227,6 +341,7 @@ impl Stage {
             }),
             expiration: minutes.map(|minutes| now() + SignedDuration::from_mins(minutes)),
             since: minutes.map(|minutes| now() - SignedDuration::from_mins(minutes / 3)),
+            verified: minutes.is_some(),
             renews: minutes.is_some_and(|minutes| minutes > 60),
             failure: None,
         });
@@ -247,6 +362,7 @@ fn prompt_for(id: u64, sessions: Vec<SessionId>) -> Prompt {
         in_window: true,
         state: PromptState::Asking,
         refused: None,
+        fetching: None,
         next_code_at: None,
     }
 }

@@ -13,6 +13,14 @@ role: RoleId,
  */
 output_profile: OutputProfile | null, 
 /**
+ * The wanted life in seconds; null: as its profile says.
+ */
+duration_seconds: number | null, 
+/**
+ * The account's id as a person typed it, where the role wants to be confirmed.
+ */
+confirmed: string | null, 
+/**
  * Consent to take over a section that isn't Hatrack's.
  */
 adopt: boolean, 
@@ -31,6 +39,71 @@ export type Catalogue = {
 roles: Array<Role>, };
 
 /**
+ * What yields the codes of an MFA device.
+ */
+export type CodeSource = { "process": { 
+/**
+ * The command line, as it stands in the file.
+ */
+command: string, } } | { "ykman": { 
+/**
+ * The name of its OATH account.
+ */
+account: string, } } | "vault";
+
+/**
+ * A role to plan for: one of the catalogue, or one that isn't saved yet.
+ */
+export type Described = { "role": string } | { "draft": OwnSection };
+
+/**
+ * What is said of a profile.
+ */
+export type Description = { 
+/**
+ * The settings of Hatrack's own file.
+ */
+own: { [key in string]: string }, 
+/**
+ * Those of the shared files, never a secret.
+ */
+shared: { [key in string]: string }, 
+/**
+ * The providers that there are.
+ */
+providers: Array<Provider>, };
+
+/**
+ * How a sign-in ended.
+ */
+export type Ended = { 
+/**
+ * The sign-in.
+ */
+sign_in: PromptId, 
+/**
+ * The roles that it offers, for a SAML provider.
+ */
+roles: Array<string>, 
+/**
+ * Why it came to nothing, if it did.
+ */
+failure: Failure | null, };
+
+/**
+ * A failure, and when it was.
+ */
+export type Failed = { 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * What.
+ */
+failure: Failure, };
+
+/**
  * One failure: a code that a face may branch on, and two sentences for the person.
  */
 export type Failure = { 
@@ -47,6 +120,10 @@ happened: string,
  */
 remedy: string, 
 /**
+ * AWS's own name for the error, `AccessDenied` for instance.
+ */
+aws_code: string | null, 
+/**
  * AWS's request id, for support cases.
  */
 request_id: string | null, };
@@ -54,7 +131,58 @@ request_id: string | null, };
 /**
  * The kinds of failure that some face treats differently.
  */
-export type FailureCode = "refused" | "code-refused" | "unreachable" | "usage" | "person-needed" | "not-found" | "file" | "not-ours" | "cancelled";
+export type FailureCode = "refused" | "code-refused" | "duration-refused" | "confirmation-needed" | "unreachable" | "usage" | "person-needed" | "not-found" | "file" | "not-ours" | "cancelled";
+
+/**
+ * What the vault is sealed with.
+ */
+export type KeptBy = "nothing" | "keyring" | "passphrase";
+
+/**
+ * A profile whose plain key is to go from the credentials file into the vault.
+ */
+export type KeyImport = { 
+/**
+ * The profile.
+ */
+profile: string, 
+/**
+ * Whether it is done, or only shown.
+ */
+really: boolean, };
+
+/**
+ * An access key in the vault. Its secret never travels.
+ */
+export type KeyView = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * When it came into the vault.
+ */
+added: string, 
+/**
+ * The access key's id.
+ */
+access_key_id: string, 
+/**
+ * The account, where AWS was asked for it.
+ */
+account_id: string | null, 
+/**
+ * The user, where AWS was asked for it.
+ */
+user_arn: string | null, 
+/**
+ * The MFA device of the user, where it is known.
+ */
+mfa_serial: string | null, 
+/**
+ * When the key was made, else when it came into the vault.
+ */
+created: string | null, };
 
 /**
  * A role, and whether it stands first.
@@ -75,9 +203,34 @@ on: boolean, };
 export type Needs = "mfa" | "browser";
 
 /**
+ * A key that a person typed.
+ *
+ * The secret goes to the agent in one piece and is wiped here when it is sent. What can't be wiped
+ * is what the web engine keeps of a field that was typed into, and of the message that brought it
+ * here: its strings live until it collects them. The page empties the field at once.
+ */
+export type NewKey = { 
+/**
+ * Its name, which is a profile's.
+ */
+name: string, 
+/**
+ * The access key's id.
+ */
+access_key_id: string, 
+/**
+ * The secret access key.
+ */
+secret_access_key: string, 
+/**
+ * The MFA device of the user.
+ */
+mfa_serial: string | null, };
+
+/**
  * What a page is told.
  */
-export type News = { "kind": "reach", "value": Reach } | { "kind": "snapshot", "value": Snapshot } | { "kind": "catalogue", "value": Catalogue };
+export type News = { "kind": "reach", "value": Reach } | { "kind": "snapshot", "value": Snapshot } | { "kind": "catalogue", "value": Catalogue } | { "kind": "progress", "value": string } | { "kind": "signed-in", "value": Ended } | { "kind": "trouble", "value": Failure };
 
 /**
  * Something worth telling once.
@@ -138,6 +291,118 @@ export type NoticeKind = "activated" | "ends-soon" | "expired" | "failed" | "ren
 export type OutputProfile = string;
 
 /**
+ * A section of Hatrack's own file.
+ */
+export type OwnSection = { 
+/**
+ * What it describes.
+ */
+kind: SectionKind, 
+/**
+ * The name.
+ */
+name: string, 
+/**
+ * The settings; an empty value takes away what the shared files say.
+ */
+settings: { [key in string]: string }, };
+
+/**
+ * What a person typed to open or to seal the vault. It is wiped here when it is sent; what the web
+ * engine keeps of a field can't be.
+ */
+export type Passphrase = string;
+
+/**
+ * What one tool picks.
+ */
+export type Pick = { 
+/**
+ * Where its credentials come from.
+ */
+source: Source, 
+/**
+ * The same as a sentence that begins with the tool's name.
+ */
+words: string, };
+
+/**
+ * What AWS's tools pick for a profile.
+ */
+export type Picks = { 
+/**
+ * What each picks.
+ */
+by_sdk: Array<[Sdk, Pick]>, 
+/**
+ * What shadows what.
+ */
+shadowed: Array<Shadowed>, 
+/**
+ * Where they differ, a sentence for each group that agrees; empty where all agree.
+ */
+disagreements: Array<string>, };
+
+/**
+ * One step of a plan.
+ */
+export type PlanStep = { 
+/**
+ * The operation of STS, `AssumeRole` for instance; `None` where nothing is called.
+ */
+operation: string | null, 
+/**
+ * What it is about: a role's ARN, a profile, a provider.
+ */
+subject: string, 
+/**
+ * DurationSeconds.
+ */
+duration_seconds: number | null, 
+/**
+ * What a person is asked first.
+ */
+prompt: string | null, 
+/**
+ * Why it is done so, as a sentence.
+ */
+why: string, };
+
+/**
+ * A plan as people read it.
+ */
+export type PlanView = { 
+/**
+ * The steps in their order; the first says where the credentials begin.
+ */
+steps: Array<PlanStep>, 
+/**
+ * What renewing will need.
+ */
+renewal: Renewal, 
+/**
+ * The same in a sentence.
+ */
+renewal_words: string, 
+/**
+ * What is worth knowing beside, a sentence each.
+ */
+notes: Array<string>, };
+
+/**
+ * A role to plan for.
+ */
+export type PlanWish = { 
+/**
+ * The role, saved or not.
+ */
+role: Described, 
+/**
+ * The wanted life in seconds; null: as its profile says.
+ */
+duration_seconds: number | null, };
+
+/**
  * Something odd in the shared files that hides nothing else.
  */
 export type Problem = { 
@@ -187,6 +452,10 @@ state: PromptState,
  */
 refused: Failure | null, 
 /**
+ * Where a code is being fetched from at this moment, in words; a person may be quicker.
+ */
+fetching: string | null, 
+/**
  * Until when the device's present code is used up, so that the next one must be awaited.
  */
 next_code_at: string | null, };
@@ -215,6 +484,11 @@ export type PromptId = number;
 export type PromptState = "asking" | "holding" | "sending";
 
 /**
+ * An identity provider at which a person signs in.
+ */
+export type Provider = { "oidc": string } | { "saml": string };
+
+/**
  * How the agent can be reached.
  */
 export type Reach = { "is": "connecting" } | { "is": "connected" } | { "is": "lost", 
@@ -222,6 +496,24 @@ export type Reach = { "is": "connecting" } | { "is": "connected" } | { "is": "lo
  * Why.
  */
 failure: Failure, };
+
+/**
+ * Why a role failed last, and what AWS's own tools would use.
+ */
+export type Reasons = { 
+/**
+ * The last failure, if there was one.
+ */
+failed: Failed | null, 
+/**
+ * Which credentials each SDK would use; null for a role that no profile describes.
+ */
+picks: Picks | null, };
+
+/**
+ * What renewing will need.
+ */
+export type Renewal = "silent" | { "silent-until": string } | "code" | "browser" | "confirmation";
 
 /**
  * One role that can be activated.
@@ -271,14 +563,38 @@ needs: Needs | null, };
 /**
  * The stable identity of a role in the catalogue; it survives renames of what it describes.
  *
- * A role described by a profile of the shared config is `profile:NAME`.
+ * A role described by a profile of the shared config is `profile:NAME`, one that a SAML assertion
+ * named is `saml:PROVIDER:ARN`.
  */
 export type RoleId = string;
 
 /**
  * How a role's credentials are made.
  */
-export type RoleKind = "assume-role";
+export type RoleKind = "assume-role" | "web-identity" | "saml" | "session-token" | "federation-token" | "assume-root" | "login";
+
+/**
+ * A tool or SDK of AWS that looks for credentials by itself.
+ */
+export type Sdk = "aws-cli" | "rust" | "java-script" | "go" | "java";
+
+/**
+ * What a section of Hatrack's own file describes.
+ */
+export type SectionKind = "profile" | "oidc" | "saml";
+
+/**
+ * A section of Hatrack's own file.
+ */
+export type SectionName = { 
+/**
+ * What it describes.
+ */
+kind: SectionKind, 
+/**
+ * The name.
+ */
+name: string, };
 
 /**
  * A session of the running agent.
@@ -288,7 +604,7 @@ export type SessionId = number;
 /**
  * Where a session stands.
  */
-export type SessionState = "awaiting-mfa" | "authenticating" | "active" | "renewing" | "ending" | "expired" | "failed";
+export type SessionState = "awaiting-mfa" | "awaiting-browser" | "authenticating" | "active" | "renewing" | "ending" | "expired" | "failed";
 
 /**
  * One session, as a face draws it.
@@ -343,6 +659,10 @@ state: SessionState,
  */
 arn: string | null, 
 /**
+ * Whether GetCallerIdentity confirmed the identity with the delivered credentials.
+ */
+verified: boolean, 
+/**
  * When the delivered credentials end.
  */
 expiration: string | null, 
@@ -385,6 +705,15 @@ account_names: { [key in string]: string },
  */
 session_name: string, 
 /**
+ * How many hours one MFA code serves all roles behind its device that live an hour or less
+ * (a GetSessionToken session), at most 36; 0: every role takes a code of its own.
+ */
+mfa_session_hours: number, 
+/**
+ * Where the codes of MFA devices come from, by serial number, if not from a person.
+ */
+code_sources: { [key in string]: CodeSource }, 
+/**
  * Whether quitting ends the active sessions.
  */
 end_sessions_on_quit: boolean, 
@@ -392,6 +721,44 @@ end_sessions_on_quit: boolean,
  * Whether desktop notifications are shown.
  */
 notifications: boolean, };
+
+/**
+ * Credentials that some tools pass over because they find others first.
+ */
+export type Shadowed = { 
+/**
+ * What is passed over.
+ */
+what: string, 
+/**
+ * What is used in its place.
+ */
+by: string, 
+/**
+ * Where that stands, unless it is in the environment.
+ */
+at: Spot | null, 
+/**
+ * The tools that do so.
+ */
+sdks: Array<Sdk>, };
+
+/**
+ * A sign-in at an outside provider, for all roles that wait for it.
+ */
+export type SignIn = { 
+/**
+ * The question; it is taken back as a prompt is.
+ */
+id: PromptId, 
+/**
+ * The provider.
+ */
+provider: Provider, 
+/**
+ * The sessions that wait for it, the oldest first.
+ */
+sessions: Array<SessionId>, };
 
 /**
  * The present, as the agent knows it. The catalogue travels beside it, as it changes seldom and
@@ -406,6 +773,15 @@ sessions: Array<SessionView>,
  * What a person is asked, one for each MFA device, the oldest first.
  */
 prompts: Array<Prompt>, 
+/**
+ * The sign-ins at outside providers that wait for a person, the oldest first.
+ */
+sign_ins: Array<SignIn>, 
+/**
+ * How many seconds AWS's clock shows more than this computer's, where that is worth minding:
+ * every time in here is AWS's.
+ */
+clock_offset: number, 
 /**
  * The roles that were used last, the latest first, at most 20.
  */
@@ -422,3 +798,102 @@ settings: Settings,
  * The last things worth telling, the latest last, at most 20. A face shows each once.
  */
 notices: Array<Notice>, };
+
+/**
+ * Where credentials come from.
+ */
+export type Source = { "kind": "environment-keys" } | { "kind": "environment-token" } | { "kind": "role", 
+/**
+ * The role.
+ */
+arn: string, 
+/**
+ * The profile that describes it.
+ */
+profile: string, 
+/**
+ * Where its `role_arn` stands.
+ */
+at: Spot, 
+/**
+ * Whether the profile has an `mfa_serial` that the SDK passes over.
+ */
+without_mfa: boolean, 
+/**
+ * What it is assumed with.
+ */
+from: Source, } | { "kind": "web-identity", 
+/**
+ * The role.
+ */
+arn: string, 
+/**
+ * The profile.
+ */
+profile: string, 
+/**
+ * Where the token's file is named.
+ */
+at: Spot, } | { "kind": "identity-center", 
+/**
+ * The profile.
+ */
+profile: string, 
+/**
+ * Where the settings begin.
+ */
+at: Spot, } | { "kind": "login", 
+/**
+ * The profile.
+ */
+profile: string, 
+/**
+ * Where it stands.
+ */
+at: Spot, } | { "kind": "process", 
+/**
+ * The profile.
+ */
+profile: string, 
+/**
+ * Where it stands.
+ */
+at: Spot, } | { "kind": "keys", 
+/**
+ * The profile.
+ */
+profile: string, 
+/**
+ * Where the first of them stands.
+ */
+at: Spot, } | { "kind": "container" } | { "kind": "instance" } | { "kind": "refused", 
+/**
+ * The reason.
+ */
+why: string, } | { "kind": "nothing" };
+
+/**
+ * A line of one of the shared files.
+ */
+export type Spot = { 
+/**
+ * The file's path.
+ */
+file: string, 
+/**
+ * The line, counted from 1.
+ */
+line: number, };
+
+/**
+ * How the vault is.
+ */
+export type VaultView = { 
+/**
+ * What it is sealed with.
+ */
+kept_by: KeptBy, 
+/**
+ * Whether it is open.
+ */
+open: boolean, };

@@ -16,6 +16,7 @@ export function firstAction(session: SessionView | null): First {
     case "expired":
     case "failed":
       return "activate";
+    case "awaiting-browser":
     case "authenticating":
     case "renewing":
     case "ending":
@@ -32,6 +33,7 @@ export function canEnd(session: SessionView | null): boolean {
 export function endWord(session: SessionView): string {
   switch (session.state) {
     case "awaiting-mfa":
+    case "awaiting-browser":
     case "authenticating":
       return "Cancel";
     case "active":

@@ -32,6 +32,7 @@ export function session(id: number, of: Role, more: Partial<SessionView> = {}): 
     region: of.region,
     state: "active",
     arn: null,
+    verified: false,
     expiration: null,
     since: null,
     renews: false,
@@ -44,6 +45,8 @@ export function snapshot(sessions: SessionView[], favourites: string[] = []): Sn
   return {
     sessions,
     prompts: [],
+    sign_ins: [],
+    clock_offset: 0,
     recents: [],
     problems: [],
     settings: {
@@ -52,6 +55,8 @@ export function snapshot(sessions: SessionView[], favourites: string[] = []): Sn
       favourites,
       account_names: {},
       session_name: "{user}@{host}",
+      mfa_session_hours: 12,
+      code_sources: {},
       end_sessions_on_quit: true,
       notifications: true,
     },

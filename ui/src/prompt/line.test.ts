@@ -8,7 +8,8 @@ const REFUSED: Failure = {
   code: "code-refused",
   happened: "AWS didn't take this code.",
   remedy: "Wait for the next one.",
-  aws_code: null, request_id: null,
+  aws_code: null,
+  request_id: null,
 };
 
 test("it says what happens next", () => {

@@ -64,6 +64,7 @@ pub struct Profile {
 
 /// What is known of an access key in the vault without opening it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct KeyFacts {
     /// The access key's id.
     pub access_key_id: String,
@@ -74,6 +75,7 @@ pub struct KeyFacts {
     /// The MFA device of the user, where it is known.
     pub mfa_serial: Option<String>,
     /// When the key was made, else when it came into the vault.
+    #[cfg_attr(feature = "bindings", ts(type = "string | null"))]
     pub created: Option<Timestamp>,
 }
 

@@ -217,6 +217,7 @@ fn session(id: u64) -> SessionView {
         arn: None,
         expiration: Some(at(600)),
         since: Some(at(0)),
+        verified: true,
         renews: false,
         failure: None,
     }
@@ -230,6 +231,7 @@ fn prompt(id: u64, sessions: u64, in_window: bool) -> Prompt {
         in_window,
         state: PromptState::Asking,
         refused: None,
+        fetching: None,
         next_code_at: None,
     }
 }

@@ -32,6 +32,7 @@ pub(crate) fn failed(id: u64) -> SessionView {
         arn: None,
         expiration: None,
         since: None,
+        verified: true,
         renews: false,
         failure: None,
     }
@@ -46,6 +47,7 @@ pub(crate) fn prompt() -> Prompt {
         in_window: true,
         state: PromptState::Asking,
         refused: None,
+        fetching: None,
         next_code_at: None,
     }
 }

@@ -1,0 +1,68 @@
+//! The system's browser, for sign-ins at other people's pages.
+//!
+//! Deliberately absent: a shell, so that no address can be read as a command; and a choice of
+//! browsers, which is the system's.
+
+#[cfg(target_os = "macos")]
+#[path = "browser/macos.rs"]
+mod platform;
+#[cfg(all(unix, not(target_os = "macos")))]
+#[path = "browser/unix.rs"]
+mod platform;
+#[cfg(windows)]
+#[path = "browser/windows.rs"]
+mod platform;
+
+use hatrack_core::failure::{Failure, FailureCode};
+use std::process::Stdio;
+
+/// How long an address may be; Windows ends a command line at 32,767 characters.
+const LIMIT: usize = 16_000;
+
+/// Checks that an address is one of the web, so that it can be shown and handed to a program.
+pub fn check(url: &str) -> Result<(), Failure> {
+    let is_web = url.starts_with("https://") || url.starts_with("http://");
+    if is_web && url.len() <= LIMIT && url.bytes().all(|b| b.is_ascii_graphic()) {
+        return Ok(());
+    }
+    Err(Failure::new(
+        FailureCode::Refused,
+        "The provider's address isn't one that a browser can be given.",
+        "Look at the provider's settings with hat provider list.",
+    ))
+}
+
+/// Opens an address. Tells whether a browser was started; one that fails later is told by `failed`,
+/// on a thread of its own.
+pub fn open(url: &str, failed: impl FnOnce() + Send + 'static) -> bool {
+    for mut command in platform::commands(url) {
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        if let Ok(mut child) = command.spawn() {
+            std::thread::spawn(move || {
+                if !child.wait().is_ok_and(|status| status.success()) {
+                    failed();
+                }
+            });
+            return true;
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_addresses_of_the_web_are_opened() {
+        for url in ["https://id.example/authorize?a=b&c=d%20e#f", "http://127.0.0.1:8080/"] {
+            assert!(check(url).is_ok(), "{url}");
+        }
+        let long = format!("https://{}", "x".repeat(LIMIT));
+        for url in
+            ["file:///etc/passwd", "-a Calculator", "https://a b", "https://x\n", "https://ä", &long, ""]
+        {
+            assert_eq!(check(url).unwrap_err().code, FailureCode::Refused, "{url}");
+        }
+    }
+}
