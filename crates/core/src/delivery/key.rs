@@ -81,7 +81,8 @@ pub(super) fn check_values(delivery: &Delivery<'_>) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn fault_of(value: &str) -> Option<ValueFault> {
+/// What is wrong with a value, if anything is.
+pub(super) fn fault_of(value: &str) -> Option<ValueFault> {
     if value.is_empty() {
         Some(ValueFault::Empty)
     } else if value.len() > LONGEST {

@@ -9,6 +9,7 @@ mod adopted;
 mod choice;
 mod key;
 mod mark;
+pub mod plain;
 mod refusal;
 mod section;
 mod write;
