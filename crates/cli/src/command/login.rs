@@ -16,7 +16,7 @@ use std::time::Duration;
 
 /// How long the agent may take to say what became of a sign-in that is over, or to hear that it is
 /// taken back.
-const GRACE: Duration = Duration::from_secs(2);
+const GRACE: Duration = Duration::from_secs(1);
 
 /// What the shell makes of a command that Ctrl-C ended.
 const INTERRUPTED: u8 = 130;

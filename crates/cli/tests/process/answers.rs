@@ -73,6 +73,20 @@ fn status_tells_what_is_alive() {
 }
 
 #[test]
+fn a_wrong_clock_is_told_and_counted_with() {
+    let world = World::new();
+    let _agent = world.agent(|_| {
+        let Say::Present(mut snapshot) = present(SessionState::Active, None) else { unreachable!() };
+        snapshot.clock_offset = 86_400 * 365_000;
+        vec![done(), Say::Present(snapshot)]
+    });
+    let told = world.run(&["status", "--json"]);
+    let sessions: serde_json::Value = serde_json::from_str(&told.stdout).unwrap();
+    assert_eq!(sessions[0]["seconds_left"], 0, "a thousand years from now it is over");
+    assert!(told.stderr.contains(" behind AWS's; Hatrack counts with AWS's."), "{told:?}");
+}
+
+#[test]
 fn off_returns_when_the_section_is_gone() {
     let world = World::new();
     let _agent = world.agent(|command| match command {

@@ -4,7 +4,15 @@
 #[cfg(test)]
 mod answers;
 #[cfg(test)]
+mod keys;
+#[cfg(test)]
+mod person;
+#[cfg(test)]
 mod questions;
+#[cfg(test)]
+mod roles;
+#[cfg(test)]
+mod sign_ins;
 #[cfg(test)]
 mod starting;
 #[cfg(test)]

@@ -1,12 +1,14 @@
 //! How `hat use` asks a person, and how it is taken back.
 
+#[cfg(target_os = "linux")]
+use crate::person::at_terminal;
+use crate::person::{interrupt, read_until};
 use crate::world::{Say, Told, World, done, nothing, present};
 use hatrack_core::failure::{Failure, FailureCode};
 use hatrack_core::name::SessionId;
 use hatrack_core::snapshot::{PromptState, SessionState};
 use hatrack_wire::{Answer, Ask, Command};
-use std::fs::File;
-use std::io::{Read, Write};
+use std::io::Write;
 use std::process::Stdio;
 use std::sync::mpsc;
 
@@ -75,8 +77,7 @@ fn ctrl_c_takes_the_activation_back() {
     assert_eq!(told.recv().unwrap(), "activate");
     // The words come when the question is there, and so the handler.
     read_until(&mut hat.stderr.as_mut().unwrap(), "Hatrack's window asks for the MFA code.");
-    let kill = std::process::Command::new("kill").args(["-INT", &hat.id().to_string()]).status().unwrap();
-    assert!(kill.success());
+    interrupt(&hat);
     assert_eq!(hat.wait().unwrap().code(), Some(130));
     agent.join().unwrap();
     assert_eq!(told.recv().unwrap(), "DismissPrompt { prompt: PromptId(9) }");
@@ -106,10 +107,7 @@ fn on_a_terminal_a_wrong_code_is_told_and_asked_again() {
         }
         other => panic!("{other:?}"),
     });
-    let (mut terminal, theirs) = terminal();
-    let stderr = theirs.try_clone().unwrap();
-    let mut hat = world.hat(&["use", "Admin"]);
-    let hat = hat.stdin(theirs).stdout(Stdio::piped()).stderr(stderr).spawn().unwrap();
+    let (mut terminal, hat) = at_terminal(&mut world.hat(&["use", "Admin"]));
     read_until(&mut terminal, QUESTION);
     terminal.write_all(b"111111\n").unwrap();
     read_until(&mut terminal, &format!("The code was wrong. Type the next one.\r\n{QUESTION}"));
@@ -129,14 +127,97 @@ fn on_a_terminal_an_empty_line_takes_it_back() {
         Command::DismissPrompt { .. } => vec![done()],
         other => panic!("{other:?}"),
     });
-    let (mut terminal, theirs) = terminal();
-    let stderr = theirs.try_clone().unwrap();
-    let mut hat = world.hat(&["use", "Admin"]).stdin(theirs).stderr(stderr).spawn().unwrap();
+    let (mut terminal, mut hat) = at_terminal(&mut world.hat(&["use", "Admin"]));
     read_until(&mut terminal, QUESTION);
     terminal.write_all(b"\n").unwrap();
     read_until(&mut terminal, "hat: The activation was taken back.");
     assert_eq!(hat.wait().unwrap().code(), Some(1));
     agent.join().unwrap();
+}
+
+#[test]
+fn a_code_that_is_fetched_is_waited_for_where_nobody_can_ask() {
+    for line in [&["use", "Admin", "--token-code", "111111"][..], &["use", "Admin"]] {
+        let world = World::new();
+        let _agent = world.agent(|command| match command {
+            Command::Subscribe { .. } => vec![done(), nothing()],
+            Command::Activate(_) => {
+                vec![accepted(), fetching(None), fetching(None), present(SessionState::Active, None)]
+            }
+            other => panic!("{other:?}"),
+        });
+        let mut hat = world.hat(line);
+        let told = Told::from(hat.env("AWS_PROFILE", "work").output().unwrap());
+        assert_eq!((told.exit, told.stderr.as_str()), (0, "The MFA code is being fetched from the vault.\n"));
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn on_a_terminal_a_person_may_be_quicker_than_what_fetches() {
+    let world = World::new();
+    let _agent = world.agent(|command| match command {
+        Command::Subscribe { .. } => vec![done(), nothing()],
+        Command::Activate(_) => vec![accepted(), fetching(None)],
+        Command::AnswerPrompt { code, .. } => {
+            assert_eq!(code.open(), "123456");
+            vec![done(), present(SessionState::Active, None)]
+        }
+        other => panic!("{other:?}"),
+    });
+    let (mut terminal, hat) = at_terminal(&mut world.hat(&["use", "Admin"]));
+    read_until(
+        &mut terminal,
+        &format!("The code is being fetched from the vault; you may type it, too.\r\n{QUESTION}"),
+    );
+    terminal.write_all(b"123456\n").unwrap();
+    assert!(hat.wait_with_output().unwrap().status.success());
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_role_that_wants_to_be_confirmed_has_the_account_typed() {
+    let world = World::new();
+    let _agent = world.agent(confirmed);
+    let (mut terminal, hat) = at_terminal(&mut world.hat(&["use", "Admin"]));
+    read_until(&mut terminal, "Admin is the root user.\r\nType the account's id to go on: ");
+    terminal.write_all(b"123456789012\n").unwrap();
+    assert!(hat.wait_with_output().unwrap().status.success());
+}
+
+#[test]
+fn off_a_terminal_a_confirmation_comes_with_the_command_or_not_at_all() {
+    for (line, exit) in [(&["use", "Admin"][..], 3), (&["use", "Admin", "--confirm", "123456789012"], 0)] {
+        let world = World::new();
+        let _agent = world.agent(confirmed);
+        assert_eq!(world.run(line).exit, exit);
+    }
+}
+
+/// An agent that wants the account's id before it activates.
+fn confirmed(command: Command) -> Vec<Say> {
+    match command {
+        Command::Subscribe { .. } => vec![done(), nothing()],
+        Command::Activate(wanted) if wanted.confirmed.as_deref() == Some("123456789012") => {
+            vec![accepted(), present(SessionState::Active, None)]
+        }
+        Command::Activate(wanted) => {
+            assert_eq!(wanted.confirmed, None);
+            let failure =
+                Failure::new(FailureCode::ConfirmationNeeded, "Admin is the root user.", "Confirm it.");
+            vec![Say::Answer(Err(failure))]
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+/// A present whose prompt is answered by the vault, unless something is in the way.
+fn fetching(refused: Option<Failure>) -> Say {
+    let Say::Present(mut snapshot) = asking(refused) else { unreachable!() };
+    for prompt in &mut snapshot.prompts {
+        prompt.fetching = Some("the vault".to_owned());
+    }
+    Say::Present(snapshot)
 }
 
 fn accepted() -> Say {
@@ -149,27 +230,4 @@ fn asking(refused: Option<Failure>) -> Say {
 
 fn wrong() -> Failure {
     Failure::new(FailureCode::CodeRefused, "The code was wrong.", "Type the next one.")
-}
-
-fn read_until(from: &mut impl Read, expected: &str) {
-    let (mut seen, mut buffer) = (Vec::new(), [0; 256]);
-    while !String::from_utf8_lossy(&seen).contains(expected) {
-        let count = from.read(&mut buffer).unwrap_or(0);
-        assert!(count > 0, "{expected:?} never came after {:?}", String::from_utf8_lossy(&seen));
-        seen.extend_from_slice(&buffer[..count]);
-    }
-}
-
-/// A terminal: the person's end, and the program's.
-#[cfg(target_os = "linux")]
-fn terminal() -> (File, File) {
-    use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-    use std::os::unix::fs::OpenOptionsExt;
-    let person = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC).unwrap();
-    grantpt(&person).unwrap();
-    unlockpt(&person).unwrap();
-    let name = ptsname(&person, Vec::new()).unwrap().into_string().unwrap();
-    let flags = i32::try_from(OpenptFlags::NOCTTY.bits()).unwrap();
-    let program = File::options().read(true).write(true).custom_flags(flags).open(name).unwrap();
-    (File::from(person), program)
 }

@@ -5,6 +5,7 @@ use hatrack_core::name::{OutputProfile, PromptId, RoleId, SessionId};
 use hatrack_core::snapshot::{Prompt, PromptState, SessionState, SessionView, Snapshot};
 use hatrack_wire::frame::{self, LIMIT_FROM_AGENT, LIMIT_TO_AGENT};
 use hatrack_wire::{Answer, Command, FromAgent, Hello, PROTOCOL, Places, Request, Update, Welcome};
+use std::io::Write;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::PathBuf;
 use std::process::{Output, Stdio};
@@ -49,6 +50,16 @@ impl World {
         command
     }
 
+    /// Runs the command line to its end, with this on stdin.
+    pub(crate) fn run_with(&self, line: &[&str], stdin: &str) -> Told {
+        let mut hat = self.hat(line);
+        let mut hat =
+            hat.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        // One that refuses its arguments doesn't wait for it.
+        hat.stdin.take().unwrap().write_all(stdin.as_bytes()).ok();
+        hat.wait_with_output().unwrap().into()
+    }
+
     /// Runs the command line to its end.
     pub(crate) fn run(&self, line: &[&str]) -> Told {
         self.hat(line).output().unwrap().into()
@@ -79,6 +90,8 @@ pub(crate) enum Say {
     Answer(Result<Answer, Failure>),
     /// A snapshot.
     Present(Snapshot),
+    /// Anything else that is new.
+    Update(Update),
 }
 
 /// What `hat` told.
@@ -114,6 +127,7 @@ pub(crate) fn serve(socket: &UnixStream, protocol: u32, act: &mut impl FnMut(Com
                 Say::Present(present) => {
                     send(socket, &FromAgent::Update(Update::Snapshot(Box::new(present))));
                 }
+                Say::Update(update) => send(socket, &FromAgent::Update(update)),
             }
         }
     }
@@ -142,6 +156,11 @@ pub(crate) fn present(state: SessionState, prompt: Option<(PromptState, Option<F
         prompts: prompts.collect(),
         ..Snapshot::default()
     })
+}
+
+/// This answer.
+pub(crate) fn answer(answer: Answer) -> Say {
+    Say::Answer(Ok(answer))
 }
 
 /// A present with nothing in it.
