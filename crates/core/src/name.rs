@@ -1,5 +1,6 @@
 //! Names that travel between processes and files.
 
+use crate::arn::RoleArn;
 use serde::{Deserialize, Serialize};
 
 /// The stable identity of a role in the catalogue; it survives renames of what it describes.
@@ -25,8 +26,8 @@ impl RoleId {
     /// The SAML provider and the ARN of a role that an assertion named.
     pub fn assertion(&self) -> Option<(&str, &str)> {
         let rest = self.0.strip_prefix("saml:")?;
-        let arn = rest.find(":arn:")?;
-        Some((&rest[..arn], &rest[arn + 1..]))
+        let mut splits = rest.match_indices(":arn:").map(|(at, _)| (&rest[..at], &rest[at + 1..]));
+        splits.find(|(_, arn)| RoleArn::parse(arn).is_ok())
     }
 
     /// The profile of the shared config that describes it, if one does.
@@ -158,6 +159,21 @@ fn is_deceptive(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_role_of_an_assertion_is_found_again_in_its_id() {
+        for provider in ["work", "my idp", "a:b", "x:arn:y", "saml:", ""] {
+            for arn in ["arn:aws:iam::123456789012:role/R", "arn:aws-cn:iam::123456789012:role/a:arn:b/R"] {
+                let id = RoleId::of_assertion(provider, arn);
+                assert_eq!(id.assertion(), Some((provider, arn)), "{id}");
+                assert_eq!(id.profile(), None);
+            }
+        }
+        for id in ["profile:x", "saml:work", "saml:work:arn:aws:iam::1:user/x", "saml", ""] {
+            assert_eq!(RoleId(id.to_owned()).assertion(), None, "{id}");
+        }
+        assert_eq!(RoleId::of_profile("saml:x:arn:y").assertion(), None);
+    }
 
     #[test]
     fn shown_texts_hide_nothing_and_end() {

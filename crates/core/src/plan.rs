@@ -12,6 +12,7 @@ pub use known::{Identity, Known, MaxSession, Source, SourceKey, SourceKind, Worl
 
 use crate::chain::{Chain, Ending, Hop, Origin, Provider, SessionOptions};
 use crate::failure::{Failure, FailureCode};
+use crate::name::shown;
 use jiff::Timestamp;
 
 /// The longest session of a role that is assumed with temporary credentials, in seconds
@@ -21,8 +22,14 @@ pub const CHAINED_SECONDS: u32 = 3600;
 /// The only length of a session of AssumeRoot, in seconds.
 pub const ROOT_SECONDS: u32 = 900;
 
-/// What STS gives a role where nobody asks for more, in seconds; every role allows it.
+/// What every role allows, in seconds: the least that MaxSessionDuration can be.
+pub(crate) const ALWAYS_ALLOWED_SECONDS: u32 = 3600;
+
+/// What STS gives a role where nobody asks for more, in seconds.
 const DEFAULT_SECONDS: u32 = 3600;
+
+/// The shortest session that STS gives, in seconds.
+const LEAST_SECONDS: u32 = 900;
 
 /// What STS gives a user where nobody asks for more, in seconds.
 const USER_SECONDS: u32 = 43_200;
@@ -305,7 +312,14 @@ impl Planner<'_> {
                 "Ask for --duration 15m, or for none.",
             ),
         };
-        if wanted > most { Err(Failure::new(FailureCode::Refused, why, remedy)) } else { Ok(()) }
+        if wanted > most {
+            return Err(Failure::new(FailureCode::Refused, why, remedy));
+        }
+        if wanted < LEAST_SECONDS {
+            let why = "A session of AWS lives 15 minutes at least.";
+            return Err(Failure::new(FailureCode::Refused, why, "Ask for --duration 15m or more."));
+        }
+        Ok(())
     }
 
     /// Whether the chain begins with credentials that are temporary for certain.
@@ -330,7 +344,7 @@ fn over_maximum(hop: &Hop, seconds: u32, allowed: u32) -> Failure {
         FailureCode::DurationRefused,
         format!(
             "{} doesn't allow {}: AWS refused as much before (MaxSessionDuration), and {} is allowed.",
-            hop.role_arn.role_name(),
+            shown(hop.role_arn.role_name()),
             explain::duration(seconds),
             explain::duration(allowed),
         ),

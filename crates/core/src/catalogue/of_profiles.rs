@@ -3,7 +3,7 @@
 use super::{Catalogue, Needs, Role, RoleKind};
 use crate::account::{self, Named};
 use crate::arn::RoleArn;
-use crate::chain::{self, ChainError, Ending, Summaries};
+use crate::chain::{self, ChainError, Ending, Origin, Summaries};
 use crate::failure::Failure;
 use crate::memory::SamlRole;
 use crate::name::{RoleId, shown};
@@ -70,6 +70,12 @@ impl Catalogue {
 /// What a profile's activation makes, if it can be activated.
 fn kind(profiles: &Profiles, name: &str, profile: &Profile) -> Option<RoleKind> {
     let has = |key: &str| profile.get(key).is_some();
+    if has("root_account_id") {
+        return Some(RoleKind::AssumeRoot);
+    }
+    if has("federation_name") {
+        return Some(RoleKind::FederationToken);
+    }
     if has("role_arn") {
         return Some(if has("saml") {
             RoleKind::Saml
@@ -79,13 +85,7 @@ fn kind(profiles: &Profiles, name: &str, profile: &Profile) -> Option<RoleKind> 
             RoleKind::AssumeRole
         });
     }
-    if has("root_account_id") {
-        return Some(RoleKind::AssumeRoot);
-    }
-    if has("federation_name") {
-        return Some(RoleKind::FederationToken);
-    }
-    if has("sso_account_id") || has("aws_session_token") {
+    if has("sso_account_id") || has("sso_role_name") || has("aws_session_token") {
         return None;
     }
     if profiles.vault_keys.contains_key(name) || (has("aws_access_key_id") && has("mfa_serial")) {
@@ -111,6 +111,7 @@ impl<'a> Found<'a> {
         profile: &'a Profile,
         profiles: &Profiles,
     ) -> Result<Option<Self>, ChainError> {
+        let mut kind = kind;
         let (account_id, role_name, needs) = match kind {
             RoleKind::AssumeRole | RoleKind::WebIdentity | RoleKind::Saml => {
                 let arn = RoleArn::parse(profile.get("role_arn").unwrap_or_default())
@@ -129,9 +130,19 @@ impl<'a> Found<'a> {
             }
             RoleKind::SessionToken | RoleKind::FederationToken | RoleKind::AssumeRoot | RoleKind::Login => {
                 let chain = chain::resolve(profiles, name)?;
+                if let Origin::IdentityCenter { .. } = chain.origin {
+                    return Ok(None);
+                }
                 let hop_code = chain.hops.iter().any(|hop| hop.mfa_serial.is_some());
                 let (account_id, role_name, own_code) = match &chain.ending {
+                    // Keys of the shared files are used as they are where no code is wanted.
+                    Ending::SessionToken { mfa_serial: None, .. }
+                        if matches!(chain.origin, Origin::StaticKeys { .. }) =>
+                    {
+                        return Ok(None);
+                    }
                     Ending::SessionToken { mfa_serial, .. } => {
+                        kind = RoleKind::SessionToken;
                         let known = profiles.vault_keys.get(name).and_then(|facts| facts.account_id.clone());
                         let said = mfa_serial.as_deref().and_then(account_of).map(str::to_owned);
                         (known.or(said).unwrap_or_default(), "user".to_owned(), mfa_serial.is_some())
@@ -140,10 +151,20 @@ impl<'a> Found<'a> {
                     Ending::Root { account_id, task_policy } => {
                         (account_id.clone(), task_policy.clone(), false)
                     }
-                    Ending::AsItIs => (String::new(), "login".to_owned(), false),
+                    Ending::AsItIs if matches!(chain.origin, Origin::Login { .. }) => {
+                        kind = RoleKind::Login;
+                        (String::new(), "login".to_owned(), false)
+                    }
+                    // A command of its own comes before a key of the vault, and needs no session.
+                    Ending::AsItIs => return Ok(None),
                 };
                 let account_id = profile.get("aws_account_id").map_or(account_id, str::to_owned);
-                (account_id, role_name, (hop_code || own_code).then_some(Needs::Mfa))
+                let needs = if chain.origin.provider().is_some() {
+                    Some(Needs::Browser)
+                } else {
+                    (hop_code || own_code).then_some(Needs::Mfa)
+                };
+                (account_id, role_name, needs)
             }
         };
         Ok(Some(Self { name, profile, kind, account_id, role_name, needs }))

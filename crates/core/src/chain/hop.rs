@@ -4,7 +4,8 @@
 use super::{ChainError, Hop, SessionOptions};
 use crate::arn::RoleArn;
 use crate::partition::is_region;
-use crate::profile::{Profile, Profiles};
+use crate::profile::{Profile, Profiles, SharedFile};
+use std::collections::BTreeSet;
 
 /// SerialNumber.
 pub(super) const MFA_SERIAL: Limit = Limit {
@@ -97,7 +98,9 @@ pub(super) fn session(name: &str, profile: &Profile) -> Result<SessionOptions, C
         words: "2 to 64 letters, digits and _ + = , . @ -",
     };
     let policy = profile.get("policy").map(str::to_owned);
-    if policy.as_ref().is_some_and(|policy| policy.chars().count() > 2048 || !policy.starts_with('{')) {
+    let is_json =
+        |text: &str| text.starts_with('{') && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
+    if policy.as_ref().is_some_and(|policy| policy.chars().count() > 2048 || !is_json(policy)) {
         return limit("policy", "a policy in JSON on one line, at most 2,048 characters");
     }
     let policy_arns = list("policy_arns");
@@ -120,6 +123,10 @@ pub(super) fn session(name: &str, profile: &Profile) -> Result<SessionOptions, C
             }
         }
     }
+    let keys: BTreeSet<_> = tags.iter().map(|(key, _)| key.to_lowercase()).collect();
+    if keys.len() < tags.len() {
+        return limit("session_tags", "tags whose keys differ in more than the case of letters");
+    }
     if tags.len() > 50 {
         return limit("session_tags", "at most 50 tags");
     }
@@ -136,7 +143,8 @@ pub(super) fn session(name: &str, profile: &Profile) -> Result<SessionOptions, C
     })
 }
 
-/// An empty duration is refused and not passed over: nobody writes one to mean the default.
+/// An empty duration of the shared files is refused and not passed over: nobody writes one to mean
+/// the default. In Hatrack's own file it takes theirs away.
 fn duration(name: &str, profile: &Profile) -> Result<Option<u32>, ChainError> {
     duration_up_to(43_200, "a number of seconds from 900 to 43,200", name, profile)
 }
@@ -149,7 +157,8 @@ pub(super) fn duration_up_to(
     profile: &Profile,
 ) -> Result<Option<u32>, ChainError> {
     let key = "duration_seconds";
-    if profile.settings.setting(key).is_none() {
+    let Some(setting) = profile.settings.setting(key) else { return Ok(None) };
+    if setting.file == SharedFile::Own && profile.get(key).is_none() {
         return Ok(None);
     }
     let digits = profile.get(key).filter(|text| text.bytes().all(|b| b.is_ascii_digit()));

@@ -42,8 +42,8 @@ impl<'a> Summaries<'a> {
     /// Summarises the chain of a profile; fails where [`resolve`] fails.
     pub fn of(&mut self, profile: &'a str) -> Result<Summary, ChainError> {
         let found = match step::first(self.profiles, profile)? {
-            Step::Origin(origin) => return self.summary(&origin),
-            Step::Role(Next::Origin(origin)) => self.summary(&origin)?,
+            Step::Origin(origin) => return self.summary(&origin, profile),
+            Step::Role(Next::Origin(origin)) => self.summary(&origin, profile)?,
             Step::Role(Next::Profile(source)) => {
                 let (summary, begin) = self.source(source)?;
                 if begin == profile {
@@ -75,11 +75,11 @@ impl<'a> Summaries<'a> {
                     way.push(at);
                     match next {
                         Next::Profile(next) => at = next,
-                        Next::Origin(origin) => break self.summary(&origin).map(|summary| (summary, at)),
+                        Next::Origin(origin) => break self.summary(&origin, at).map(|summary| (summary, at)),
                     }
                 }
                 Ok(Step::Origin(origin)) => {
-                    break self.finish(at, self.summary(&origin).map(|summary| (summary, at)));
+                    break self.finish(at, self.summary(&origin, at).map(|summary| (summary, at)));
                 }
                 Err(error) => break self.finish(at, Err(error)),
             }
@@ -101,7 +101,10 @@ impl<'a> Summaries<'a> {
         Ok(Summary { needs_mfa: source.needs_mfa || hop.mfa_serial.is_some(), ..source })
     }
 
-    fn summary(&self, origin: &Origin) -> Result<Summary, ChainError> {
+    fn summary(&self, origin: &Origin, at: &str) -> Result<Summary, ChainError> {
+        if let Some(federated) = step::federated_profile(self.profiles, origin, at) {
+            hop::federated(self.profiles, federated)?;
+        }
         let activatable = match origin {
             Origin::StaticKeys { .. }
             | Origin::Process { .. }
@@ -109,12 +112,9 @@ impl<'a> Summaries<'a> {
             | Origin::Ec2InstanceMetadata
             | Origin::EcsContainer
             | Origin::Vault { .. }
+            | Origin::WebIdentity { .. }
             | Origin::Saml { .. }
             | Origin::Login { .. } => true,
-            Origin::WebIdentity { profile, .. } => {
-                hop::federated(self.profiles, profile)?;
-                true
-            }
             Origin::IdentityCenter { .. } => false,
         };
         Ok(Summary { activatable, needs_mfa: false, needs_browser: origin.provider().is_some() })

@@ -3,6 +3,8 @@ use crate::failure::{Failure, FailureCode};
 use crate::profile::File;
 use proptest::prelude::*;
 
+mod ways;
+
 const ARN: &str = "role_arn = arn:aws:iam::123456789012:role/R\n";
 
 fn read(config: &str, credentials: &str) -> Profiles {

@@ -221,8 +221,13 @@ fn why_assume(chain: &Chain, call: &Call, by_session: bool, is_last: bool) -> St
     if !is_last && call.keep.is_some() {
         return "A station on the way; it is kept for other roles behind it.".to_owned();
     }
-    if by_session && call.duration_seconds == CHAINED_SECONDS {
-        return "Temporary credentials assume it, so it lives an hour at most.".to_owned();
+    if by_session {
+        let why = if call.duration_seconds == CHAINED_SECONDS {
+            "Temporary credentials assume it, so it lives an hour at most."
+        } else {
+            "Temporary credentials assume it."
+        };
+        return why.to_owned();
     }
     if call.mfa_serial.is_some() && call.duration_seconds > CHAINED_SECONDS {
         return "More than an hour is wanted, so the code goes with this very call.".to_owned();

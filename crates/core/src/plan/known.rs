@@ -1,5 +1,6 @@
 //! What a plan can build on: live sources, sign-ins, and what was learnt of roles.
 
+use super::ALWAYS_ALLOWED_SECONDS;
 use crate::arn::RoleArn;
 use crate::chain::{Hop, Origin, Provider};
 use jiff::{SignedDuration, Timestamp};
@@ -85,6 +86,13 @@ pub struct MaxSession {
     pub refused: Option<(u32, Timestamp)>,
 }
 
+impl MaxSession {
+    /// The shortest session that was refused, in seconds, if that is worth remembering.
+    pub(crate) fn refused_lately(&self, now: Timestamp) -> Option<u32> {
+        self.refused.filter(|(_, at)| now.duration_since(*at) < REMEMBERED).map(|(seconds, _)| seconds)
+    }
+}
+
 impl Known {
     pub(super) fn is_live(&self, source: &Source, now: Timestamp) -> bool {
         self.sources.get(&source.key()).is_some_and(|end| end.duration_since(now) > WORTH_USING)
@@ -100,7 +108,7 @@ impl Known {
     /// lately. An hour always is.
     pub(super) fn most_seconds(&self, role: &RoleArn, now: Timestamp) -> Option<u32> {
         let learnt = self.max_sessions.get(role.as_str())?;
-        let (refused, at) = learnt.refused?;
-        (now.duration_since(at) < REMEMBERED).then(|| learnt.granted.max(3600).min(refused.saturating_sub(1)))
+        let refused = learnt.refused_lately(now)?;
+        Some(learnt.granted.min(refused.saturating_sub(1)).max(ALWAYS_ALLOWED_SECONDS))
     }
 }

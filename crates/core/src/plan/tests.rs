@@ -3,6 +3,8 @@ use crate::arn::RoleArn;
 use jiff::SignedDuration;
 use std::collections::BTreeMap;
 
+mod explained;
+
 const DEVICE: &str = "arn:aws:iam::123456789012:mfa/ann";
 const WORLD: WorldId = WorldId(1);
 

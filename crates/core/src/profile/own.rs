@@ -104,6 +104,40 @@ mod tests {
     }
 
     #[test]
+    fn what_is_laid_over_tells_where_it_stands() {
+        let profiles = laid_over("[profile a]\nregion = eu-west-1\n", "\n[profile a]\noutput = json\n");
+        let profile = profiles.get("a").unwrap();
+        assert_eq!(profile.own, Some(Place { section: "profile a".to_owned(), line: 2 }));
+        assert_eq!(profile.config.as_ref().map(|place| place.line), Some(1));
+        assert_eq!(profile.settings.setting("output").map(|s| (s.file, s.line)), Some((SharedFile::Own, 3)));
+        assert_eq!(profile.settings.setting("region").map(|s| s.file), Some(SharedFile::Config));
+        assert_eq!(profiles.path(SharedFile::Own), Some("roles"));
+    }
+
+    #[test]
+    fn keys_of_the_shared_files_stay_although_the_own_file_has_some() {
+        let profiles = laid_over(
+            "[profile a]\naws_access_key_id = AKIASHARED\naws_secret_access_key = s\n",
+            "[profile a]\naws_access_key_id = AKIAOWN\naws_session_token = t\nregion = x\n",
+        );
+        let profile = profiles.get("a").unwrap();
+        assert_eq!(profile.get("aws_access_key_id"), Some("AKIASHARED"));
+        assert_eq!(profile.get("aws_session_token"), None);
+        assert_eq!(profiles.problems.len(), 1, "told once for a section");
+        assert_eq!((profiles.problems[0].file.as_str(), profiles.problems[0].line), ("roles", Some(2)));
+    }
+
+    #[test]
+    fn a_provider_without_a_name_and_a_bare_section_are_told() {
+        let profiles = laid_over("", "[oidc]\nissuer = x\n[a]\nregion = x\n[saml \"\"]\nsign_in_url = x\n");
+        assert!(profiles.oidc.is_empty() && profiles.saml.is_empty() && profiles.profiles.is_empty());
+        assert_eq!(
+            profiles.problems.iter().map(|it| it.line).collect::<Vec<_>>(),
+            [Some(1), Some(3), Some(5)]
+        );
+    }
+
+    #[test]
     fn keys_are_passed_over_and_told() {
         let profiles = laid_over("", "[profile a]\naws_access_key_id = AKIAX\n[sso-session x]\n");
         assert_eq!(profiles.get("a").unwrap().get("aws_access_key_id"), None);

@@ -5,79 +5,17 @@
 //! several roles wait and an hour is enough for them, one code obtains a GetSessionToken session
 //! that serves them all.
 
-use super::{Effect, Manner, State};
-use crate::code_source::CodeSource;
+use super::questions::{CodeCall, Question};
+use super::{Effect, Manner, State, Wish};
 use crate::failure::{Failure, FailureCode};
-use crate::name::{PromptId, SessionId};
-use crate::plan::{Source, plan, plan_session_token, session_token};
+use crate::name::{PromptId, SessionId, shown};
+use crate::plan::{Plan, Source, plan, plan_session_token, session_token};
 use crate::session::Input;
 use crate::snapshot::{Prompt, PromptState};
 use jiff::Timestamp;
-use std::collections::BTreeMap;
 
 /// The seconds that one code of a device stands for (RFC 6238; AWS's devices use 30).
 const STEP_SECONDS: i64 = 30;
-
-/// The questions, and what is known of the devices.
-#[derive(Debug, Default)]
-pub(super) struct Prompts {
-    asked: Vec<Question>,
-    used_steps: BTreeMap<String, i64>,
-}
-
-#[derive(Debug)]
-struct Question {
-    prompt: Prompt,
-    call: Option<CodeCall>,
-}
-
-/// The call that a code is with.
-#[derive(Debug)]
-struct CodeCall {
-    attempt: u64,
-    step: i64,
-    /// The GetSessionToken session that it obtains, if it isn't a role's own call, and who waits.
-    source: Option<(Source, Vec<SessionId>)>,
-}
-
-impl Prompts {
-    pub(super) fn view(&self) -> Vec<Prompt> {
-        let waited_for = self.asked.iter().filter(|question| !question.prompt.sessions.is_empty());
-        waited_for.map(|question| question.prompt.clone()).collect()
-    }
-
-    pub(super) fn deadline(&self) -> Option<Timestamp> {
-        self.asked.iter().filter_map(|question| question.prompt.next_code_at).min()
-    }
-
-    /// Has a window ask, if a session's question is open.
-    pub(super) fn raise(&mut self, session: SessionId, in_window: bool) {
-        for question in &mut self.asked {
-            question.prompt.in_window |= in_window && question.prompt.sessions.contains(&session);
-        }
-    }
-
-    /// Takes a session out of every question; a question that nobody waits for is gone.
-    pub(super) fn withdraw(&mut self, session: SessionId) {
-        for question in &mut self.asked {
-            question.prompt.sessions.retain(|waiting| *waiting != session);
-            if let Some((_, waiting)) = question.call.as_mut().and_then(|call| call.source.as_mut()) {
-                waiting.retain(|id| *id != session);
-            }
-        }
-        self.drop_idle();
-    }
-
-    fn drop_idle(&mut self) {
-        self.asked.retain(|question| !question.prompt.sessions.is_empty() || question.call.is_some());
-    }
-
-    fn of_call(&mut self, attempt: u64) -> Option<usize> {
-        self.asked
-            .iter()
-            .position(|question| question.call.as_ref().is_some_and(|call| call.attempt == attempt))
-    }
-}
 
 impl State {
     /// The prompt with this number.
@@ -201,37 +139,6 @@ impl State {
         }
     }
 
-    /// Has a prompt's code fetched, if the device's codes come from somewhere beside a person.
-    fn fetch(&mut self, id: PromptId, now: Timestamp) {
-        let Some(prompt) = self.prompt(id) else { return };
-        let waiting = prompt.sessions.first().and_then(|session| self.sessions.get(session));
-        let Some((world, chain)) = waiting.and_then(|it| Some((it.wish.world, it.wish.chain.as_ref()?)))
-        else {
-            return;
-        };
-        let mfa_serial = prompt.mfa_serial.clone();
-        let Some(source) = self.code_source(chain, &mfa_serial) else { return };
-        let words = match &source {
-            CodeSource::Process { .. } => "the profile's mfa_process",
-            CodeSource::Ykman { .. } => "the YubiKey; touch it if it blinks",
-            CodeSource::Vault => "the vault",
-        };
-        if let Some(question) = self.prompts.asked.iter_mut().find(|question| question.prompt.id == id) {
-            question.prompt.fetching = Some(words.to_owned());
-            // One that is used up already is of no use.
-            question.prompt.next_code_at = question.prompt.next_code_at.filter(|at| *at > now);
-        }
-        self.effects.push(Effect::FetchCode { prompt: id, mfa_serial, source, world });
-    }
-
-    /// A code could not be fetched: a person is asked for it.
-    pub fn code_not_fetched(&mut self, id: PromptId, failure: Failure) {
-        if let Some(question) = self.prompts.asked.iter_mut().find(|question| question.prompt.id == id) {
-            question.prompt.fetching = None;
-            question.prompt.refused = Some(failure);
-        }
-    }
-
     /// Sends a device's code: for a session that serves all who wait, or for the oldest alone.
     fn send(&mut self, index: usize, now: Timestamp) {
         let prompt = self.prompts.asked[index].prompt.clone();
@@ -256,11 +163,20 @@ impl State {
             None => {
                 let entry = &self.sessions[&first];
                 let (attempt, wish) = (entry.session.attempt(), &entry.wish);
-                let planned = wish
-                    .chain
-                    .as_ref()
-                    .map(|chain| plan(wish.world, chain, wish.duration_seconds, &self.known, now));
-                let Some(Ok(plan)) = planned else { return };
+                let plan = match self.plan_with_code(wish, now) {
+                    Ok(plan) => plan,
+                    Err(failure) => {
+                        self.prompts.withdraw(first);
+                        self.fail(first, attempt, failure, now);
+                        // The code is the next one's, if anybody is left.
+                        let left = self.prompts.asked.iter().position(|left| left.prompt.id == prompt.id);
+                        match left {
+                            Some(index) => self.send(index, now),
+                            None => self.effects.push(Effect::ForgetCode { mfa_serial: prompt.mfa_serial }),
+                        }
+                        return;
+                    }
+                };
                 self.step(first, Input::Call { attempt, asked: true }, now);
                 (attempt, plan, None)
             }
@@ -275,6 +191,22 @@ impl State {
         question.prompt.next_code_at = None;
         question.call = Some(CodeCall { attempt, step: step(now), source });
         self.effects.push(Effect::Call { attempt, plan });
+    }
+
+    /// The plan of a session whose code came. What happened since it was asked may rule it out.
+    fn plan_with_code(&self, wish: &Wish, now: Timestamp) -> Result<Plan, Failure> {
+        let Some(chain) = &wish.chain else {
+            return Err(Failure::new(FailureCode::NotFound, "No profile describes this role any more.", ""));
+        };
+        let plan = plan(wish.world, chain, wish.duration_seconds, &self.known, now)?;
+        match plan.sign_in(&self.known, now) {
+            None => Ok(plan),
+            Some(provider) => Err(Failure::new(
+                FailureCode::Refused,
+                format!("The sign-in at {} ended before the code came.", shown(provider.name())),
+                "Activate the role again.",
+            )),
+        }
     }
 
     /// The GetSessionToken session that could serve a session's wish.
@@ -378,14 +310,16 @@ impl State {
             .prompts
             .asked
             .iter()
-            .enumerate()
-            .filter(|(_, question)| question.prompt.next_code_at.is_some_and(|at| at <= now))
-            .map(|(index, _)| index)
+            .filter(|question| question.prompt.next_code_at.is_some_and(|at| at <= now))
+            .map(|question| question.prompt.id)
             .collect();
-        for index in due {
+        for id in due {
+            let Some(index) = self.prompts.asked.iter().position(|question| question.prompt.id == id) else {
+                continue;
+            };
             let prompt = &mut self.prompts.asked[index].prompt;
             prompt.next_code_at = None;
-            let (id, untried) = (prompt.id, prompt.refused.is_none() && prompt.fetching.is_none());
+            let untried = prompt.refused.is_none() && prompt.fetching.is_none();
             match prompt.state {
                 PromptState::Holding => self.send(index, now),
                 PromptState::Asking if untried => self.fetch(id, now),

@@ -41,6 +41,12 @@ impl State {
         &mut self.sign_ins[index]
     }
 
+    /// A sign-in of before can be renewed without a person.
+    pub fn renewable(&mut self, provider: Provider) {
+        let identity = Identity { end: Timestamp::UNIX_EPOCH, refreshable: true };
+        self.known.identities.entry(provider).or_insert(identity);
+    }
+
     /// Somebody signed out, or what was kept of a sign-in is of no use any more.
     pub fn signed_out(&mut self, provider: &Provider) {
         self.known.identities.remove(provider);

@@ -2,6 +2,8 @@ use super::*;
 use crate::failure::FailureCode;
 use crate::profile::File;
 
+mod kinds;
+
 fn catalogue(config: &str, settings: &Settings) -> (Catalogue, Vec<Problem>) {
     let config = File { path: "config", bytes: config.as_bytes() };
     let profiles = Profiles::read(Some(config), None);
