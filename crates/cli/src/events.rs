@@ -1,9 +1,9 @@
 //! What happens at agent, keyboard, browser and Ctrl-C while a command waits, in one queue.
 
-use crate::{browser, print};
+use crate::print;
 use hatrack_core::failure::{Failure, FailureCode};
 use hatrack_wire::client::Receiver;
-use hatrack_wire::{FromAgent, Sealed, Update};
+use hatrack_wire::{FromAgent, Sealed, Update, browser};
 use std::io::{BufRead, IsTerminal};
 use std::sync::mpsc;
 use std::time::Duration;

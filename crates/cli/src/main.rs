@@ -5,7 +5,6 @@
 //! question where there is no terminal.
 
 mod arguments;
-mod browser;
 mod clock;
 mod command;
 mod connect;
