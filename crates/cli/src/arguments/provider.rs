@@ -73,6 +73,9 @@ pub(crate) struct Oidc {
     /// The scopes to ask for, with blanks between them.
     #[arg(long)]
     pub(crate) scopes: Option<String>,
+    /// The address on this machine to which the provider sends back, if it knows one only.
+    #[arg(long, value_name = "URL")]
+    pub(crate) redirect_uri: Option<String>,
     /// STS's name of a plain OAuth provider: graph.facebook.com or www.amazon.com.
     #[arg(long, value_name = "HOST", conflicts_with = "issuer", requires_all = ["authorization_endpoint", "token_endpoint"])]
     pub(crate) provider_id: Option<String>,
@@ -94,6 +97,9 @@ pub(crate) struct Saml {
     /// Where that is shown: an isolated window, or the system's browser.
     #[arg(long)]
     pub(crate) browser: Option<Browser>,
+    /// The address on this machine to which the provider posts, for the system's browser.
+    #[arg(long, value_name = "URL")]
+    pub(crate) acs_url: Option<String>,
     /// How long the sessions of its roles live.
     #[arg(long, value_parser = duration::seconds)]
     pub(crate) duration: Option<u32>,

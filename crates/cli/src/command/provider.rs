@@ -81,6 +81,7 @@ fn section(added: Added) -> OwnSection {
             issuer,
             client_id,
             scopes,
+            redirect_uri,
             provider_id,
             authorization_endpoint,
             token_endpoint,
@@ -89,13 +90,14 @@ fn section(added: Added) -> OwnSection {
                 ("issuer", issuer),
                 ("client_id", Some(client_id)),
                 ("scopes", scopes),
+                ("redirect_uri", redirect_uri),
                 ("provider_id", provider_id),
                 ("authorization_endpoint", authorization_endpoint),
                 ("token_endpoint", token_endpoint),
             ];
             (SectionKind::Oidc, name, settings)
         }
-        Added::Saml(Saml { name, sign_in_url, browser, duration }) => {
+        Added::Saml(Saml { name, sign_in_url, browser, acs_url, duration }) => {
             let browser = browser.map(|browser| match browser {
                 Browser::Window => "window".to_owned(),
                 Browser::System => "system".to_owned(),
@@ -103,6 +105,7 @@ fn section(added: Added) -> OwnSection {
             let settings = vec![
                 ("sign_in_url", Some(sign_in_url)),
                 ("browser", browser),
+                ("acs_url", acs_url),
                 ("session_duration", duration.map(|seconds| seconds.to_string())),
             ];
             (SectionKind::Saml, name, settings)
@@ -128,6 +131,7 @@ mod tests {
             name: "company".to_owned(),
             sign_in_url: "https://sso.example/app".to_owned(),
             browser: Some(Browser::Window),
+            acs_url: None,
             duration: Some(3600),
         });
         let expected = OwnSection {
@@ -147,6 +151,7 @@ mod tests {
             issuer: Some("https://accounts.google.com".to_owned()),
             client_id: "id".to_owned(),
             scopes: None,
+            redirect_uri: None,
             provider_id: None,
             authorization_endpoint: None,
             token_endpoint: None,

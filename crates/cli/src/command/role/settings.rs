@@ -6,6 +6,9 @@ use hatrack_core::failure::{Failure, FailureCode};
 use serde::de::IgnoredAny;
 use std::path::Path;
 
+/// The settings that are AWS's keys. Other processes see a command's arguments.
+const SECRETS: [&str; 3] = ["aws_access_key_id", "aws_secret_access_key", "aws_session_token"];
+
 /// The settings that the options stand for; an empty value takes one away.
 pub(super) fn of(options: Options) -> Result<Settings, Failure> {
     let Options {
@@ -25,6 +28,9 @@ pub(super) fn of(options: Options) -> Result<Settings, Failure> {
         region,
         set,
     } = options;
+    if set.iter().any(|(key, _)| SECRETS.contains(&key.to_lowercase().as_str())) {
+        return Err(no_keys());
+    }
     let policy = policy.as_deref().map(read_policy).transpose()?;
     let single = [
         ("role_arn", arn),
@@ -63,6 +69,14 @@ pub(super) fn laid_over(mut own: Settings, shared: &Settings, changes: Settings)
 fn list(items: &[String]) -> Option<String> {
     (!items.is_empty())
         .then(|| items.iter().map(|it| it.trim()).filter(|it| !it.is_empty()).collect::<Vec<_>>().join(","))
+}
+
+fn no_keys() -> Failure {
+    Failure::new(
+        FailureCode::Usage,
+        "Keys don't stand in Hatrack's own file.",
+        "Put them into the vault: hat key add.",
+    )
 }
 
 /// Reads a policy's file into one line; an empty name takes the policy away.
@@ -127,6 +141,13 @@ mod tests {
         ]);
         assert_eq!(of(options).unwrap(), expected);
         assert_eq!(of(Options::default()).unwrap(), settings(&[]));
+    }
+
+    #[test]
+    fn keys_are_no_settings() {
+        let set = vec![("AWS_Secret_Access_Key".to_owned(), "x".to_owned())];
+        let failure = of(Options { set, ..Options::default() }).unwrap_err();
+        assert_eq!(failure.code, FailureCode::Usage);
     }
 
     #[test]
