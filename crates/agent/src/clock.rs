@@ -6,7 +6,9 @@
 #[cfg(target_os = "linux")]
 mod linux;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use tokio::sync::watch;
 
 /// The present, by this machine's clock.
@@ -17,7 +19,11 @@ pub fn now() -> Timestamp {
 
 /// What the agent's loop takes the time from: the machine's clock, or a test's hand.
 #[derive(Clone, Debug)]
-pub struct Clock(Kind);
+pub struct Clock {
+    kind: Kind,
+    /// What AWS's clock shows more than this one, in seconds.
+    offset: Arc<AtomicI64>,
+}
 
 #[derive(Clone, Debug)]
 enum Kind {
@@ -32,26 +38,41 @@ pub struct Hand(watch::Sender<Timestamp>);
 impl Clock {
     /// This machine's clock.
     pub fn real() -> Self {
-        Self(Kind::Real)
+        Self::of(Kind::Real)
     }
 
     /// A clock that stands at `start` until its hand is moved.
     pub fn driven(start: Timestamp) -> (Self, Hand) {
         let (sender, receiver) = watch::channel(start);
-        (Self(Kind::Driven(receiver)), Hand(sender))
+        (Self::of(Kind::Driven(receiver)), Hand(sender))
     }
 
-    /// The present.
+    fn of(kind: Kind) -> Self {
+        Self { kind, offset: Arc::default() }
+    }
+
+    /// Counts with AWS's clock from now on, which shows so much more; clones do too.
+    pub fn set_offset(&self, offset: SignedDuration) {
+        self.offset.store(offset.as_secs(), Ordering::Relaxed);
+    }
+
+    fn offset(&self) -> SignedDuration {
+        SignedDuration::from_secs(self.offset.load(Ordering::Relaxed))
+    }
+
+    /// The present, as AWS's clock shows it.
     pub fn now(&self) -> Timestamp {
-        match &self.0 {
+        let machine = match &self.kind {
             Kind::Real => now(),
             Kind::Driven(time) => *time.borrow(),
-        }
+        };
+        machine.saturating_add(self.offset()).unwrap_or(machine)
     }
 
     /// Returns when the clock shows `time` or later, also across sleep and clock changes.
     pub async fn sleep_until(&self, time: Timestamp) {
-        match &self.0 {
+        let time = time.saturating_sub(self.offset()).unwrap_or(time);
+        match &self.kind {
             Kind::Real => real_sleep(time).await,
             Kind::Driven(present) => {
                 let mut present = present.clone();

@@ -82,6 +82,11 @@ impl Outbox {
         self.direct.send(FromAgent::Update(Update::Show(view))).ok();
     }
 
+    /// Tells something that is meant for this face alone.
+    pub fn tell(&self, update: Update) {
+        self.direct.send(FromAgent::Update(update)).ok();
+    }
+
     /// Publishes the present, if it isn't what was published last.
     pub fn publish(&self, snapshot: &Arc<Snapshot>, catalogue: &Arc<Catalogue>) {
         self.catalogue.send_if_modified(|last| replace(last, catalogue));

@@ -4,12 +4,11 @@
 use crate::aws_dir::{self, AwsDir, Erasure};
 use crate::connection::ConnectionId;
 use crate::credentials::Credentials;
-use crate::files::{FilePair, Files};
+use crate::files::{FilePair, Files, Kept};
 use crate::journal::Journal;
 use hatrack_core::delivery::{Delivery, Owned};
 use hatrack_core::failure::{Failure, FailureCode};
 use hatrack_core::name::{OutputProfile, SessionId};
-use hatrack_core::settings::Settings;
 use hatrack_core::snapshot::Problem;
 use hatrack_core::state::Wish;
 use std::collections::HashMap;
@@ -19,7 +18,12 @@ use std::time::SystemTime;
 use zeroize::Zeroizing;
 
 /// The way to the thread; it ends when this is dropped and the jobs are done.
-pub struct Disk(Option<mpsc::Sender<DiskJob>>, Option<std::thread::JoinHandle<()>>);
+pub struct Disk {
+    jobs: Option<mpsc::Sender<DiskJob>>,
+    thread: Option<std::thread::JoinHandle<()>>,
+    journal: Journal,
+    locks: PathBuf,
+}
 
 /// Work on files.
 pub enum DiskJob {
@@ -27,8 +31,8 @@ pub enum DiskJob {
     Read {
         /// The files.
         pair: FilePair,
-        /// What decides the names in the catalogue.
-        settings: Box<Settings>,
+        /// What Hatrack itself keeps beside them.
+        kept: Box<Kept>,
         /// Whether they are read although they did not change.
         anew: bool,
     },
@@ -137,8 +141,8 @@ impl Disk {
     /// each job, and says whether anybody still listens.
     pub fn start(data: &Path, run: &Path, tell: impl Fn(DiskDone) -> bool + Send + 'static) -> Self {
         let (jobs, jobs_in) = mpsc::channel();
-        let mut worker =
-            Worker { journal: Journal::in_folder(data), locks: run.join("locks"), stamps: HashMap::new() };
+        let (journal, locks) = (Journal::in_folder(data), run.join("locks"));
+        let mut worker = Worker { journal: journal.clone(), locks: locks.clone(), stamps: HashMap::new() };
         let thread = std::thread::Builder::new().name("disk".to_owned()).spawn(move || {
             for job in jobs_in {
                 if !tell(worker.perform(job)) {
@@ -146,12 +150,17 @@ impl Disk {
                 }
             }
         });
-        Self(Some(jobs), thread.ok())
+        Self { jobs: Some(jobs), thread: thread.ok(), journal, locks }
+    }
+
+    /// Two shared files, for work that isn't a session's.
+    pub fn dir(&self, pair: &FilePair) -> AwsDir {
+        AwsDir::new(&pair.credentials, &pair.config, &self.locks, self.journal.clone())
     }
 
     /// Hands a job over. A thread that is gone takes none, and the loop is ending then.
     pub fn send(&self, job: DiskJob) {
-        if let Some(jobs) = &self.0 {
+        if let Some(jobs) = &self.jobs {
             jobs.send(job).ok();
         }
     }
@@ -160,8 +169,8 @@ impl Disk {
 impl Drop for Disk {
     /// Waits until a write that is under way has come to its end.
     fn drop(&mut self) {
-        drop(self.0.take());
-        if let Some(thread) = self.1.take() {
+        drop(self.jobs.take());
+        if let Some(thread) = self.thread.take() {
             thread.join().ok();
         }
     }
@@ -180,7 +189,7 @@ struct Worker {
 impl Worker {
     fn perform(&mut self, job: DiskJob) -> DiskDone {
         match job {
-            DiskJob::Read { pair, settings, anew } => self.read(pair, &settings, anew),
+            DiskJob::Read { pair, kept, anew } => self.read(pair, &kept, anew),
             DiskJob::Prepare { connection, id, pair, wanted, wish } => {
                 let result = self.prepare(&pair, wanted, wish.adopt);
                 DiskDone::Prepared { connection, id, wish, result }
@@ -199,7 +208,7 @@ impl Worker {
         }
     }
 
-    fn read(&mut self, pair: FilePair, settings: &Settings, anew: bool) -> DiskDone {
+    fn read(&mut self, pair: FilePair, kept: &Kept, anew: bool) -> DiskDone {
         let stamps = (stamp(&pair.config), stamp(&pair.credentials));
         let credentials = read(&pair.credentials);
         let owned = credentials
@@ -215,7 +224,7 @@ impl Worker {
         let bytes = |file: &Read| file.as_ref().ok().and_then(Option::as_ref).map(|text| text.to_vec());
         let (config_text, credentials_text) =
             (Zeroizing::new(bytes(&config)), Zeroizing::new(bytes(&credentials)));
-        let mut files = Files::read(&pair, config_text.as_deref(), credentials_text.as_deref(), settings);
+        let mut files = Files::read(&pair, config_text.as_deref(), credentials_text.as_deref(), kept);
         for (path, failure) in [(&pair.config, config.err()), (&pair.credentials, credentials.err())]
             .into_iter()
             .filter_map(both)

@@ -2,12 +2,14 @@
 
 use crate::credentials::Credentials;
 use crate::world::ProfileEndpoint;
+use hatrack_core::arn::RoleArn;
 use hatrack_core::catalogue::{Catalogue, Role};
 use hatrack_core::chain::{self, Chain, Origin};
 use hatrack_core::failure::Failure;
+use hatrack_core::memory::SamlRole;
 use hatrack_core::name::RoleId;
 use hatrack_core::plan::Start;
-use hatrack_core::profile::{self, File, Profiles, SettingMap};
+use hatrack_core::profile::{self, File, KeyFacts, Profiles, SettingMap};
 use hatrack_core::settings::Settings;
 use hatrack_core::snapshot::Problem;
 use hatrack_wire::{Sealed, Value};
@@ -24,11 +26,53 @@ pub struct FilePair {
     pub credentials: PathBuf,
 }
 
+/// The settings that are shown to people beside the fields in which they can be overruled. None of
+/// them is a secret.
+const TOLD: [&str; 22] = [
+    "credential_source",
+    "duration_seconds",
+    "external_id",
+    "federation_name",
+    "mfa_serial",
+    "oidc",
+    "policy",
+    "policy_arns",
+    "principal_arn",
+    "region",
+    "role_arn",
+    "role_session_name",
+    "root_account_id",
+    "root_task_policy",
+    "saml",
+    "session_tags",
+    "source_identity",
+    "source_profile",
+    "tags",
+    "transitive_session_tags",
+    "web_identity_token_file",
+    "aws_account_id",
+];
+
+/// What Hatrack itself keeps that decides what the files come to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// The wishes.
+    pub settings: Settings,
+    /// The access keys in the vault.
+    pub vault_keys: BTreeMap<String, KeyFacts>,
+    /// The roles that SAML providers named.
+    pub saml_roles: BTreeMap<String, Vec<SamlRole>>,
+    /// Hatrack's own `roles` file: its path and what is in it.
+    pub own: Option<(String, Vec<u8>)>,
+}
+
 /// What both files hold, and the catalogue that follows from it.
 #[derive(Debug, Default)]
 pub struct Files {
-    /// The profiles.
+    /// The profiles, with what Hatrack itself keeps.
     pub profiles: Profiles,
+    /// The profiles of the shared files alone.
+    pub shared: Profiles,
     /// The roles.
     pub catalogue: Arc<Catalogue>,
     /// What is odd.
@@ -37,20 +81,22 @@ pub struct Files {
 
 impl Files {
     /// Reads what the bytes of both files say; a file that isn't there is `None`.
-    pub fn read(
-        pair: &FilePair,
-        config: Option<&[u8]>,
-        credentials: Option<&[u8]>,
-        settings: &Settings,
-    ) -> Self {
+    pub fn read(pair: &FilePair, config: Option<&[u8]>, credentials: Option<&[u8]>, kept: &Kept) -> Self {
         let (config_path, credentials_path) = (shown(&pair.config), shown(&pair.credentials));
         let profiles = Profiles::read(
             config.map(|bytes| File { path: &config_path, bytes }),
             credentials.map(|bytes| File { path: &credentials_path, bytes }),
         );
-        let (catalogue, more) = Catalogue::of_profiles(&profiles, settings, &config_path);
+        let shared = profiles.clone();
+        let profiles = match &kept.own {
+            Some((path, bytes)) => profiles.with_own(File { path, bytes }),
+            None => profiles,
+        };
+        let profiles = profiles.with_vault_keys(kept.vault_keys.clone());
+        let (catalogue, more) =
+            Catalogue::of_profiles(&profiles, &kept.settings, &kept.saml_roles, &config_path);
         let problems = profiles.problems.iter().cloned().chain(more).collect();
-        Self { profiles, catalogue: Arc::new(catalogue), problems }
+        Self { profiles, shared, catalogue: Arc::new(catalogue), problems }
     }
 
     /// Finds the role that a person means.
@@ -60,7 +106,8 @@ impl Files {
     pub fn role(&self, text: &str) -> Result<&Role, Failure> {
         let id = RoleId(text.to_owned());
         let named = self.profiles.get(id.profile().unwrap_or(text));
-        if named.is_some_and(|profile| profile.get("role_arn").is_some()) {
+        let is_role = |key| named.is_some_and(|profile| profile.get(key).is_some());
+        if ["role_arn", "root_account_id", "federation_name"].into_iter().any(is_role) {
             chain::resolve(&self.profiles, id.profile().unwrap_or(text))?;
         }
         self.catalogue.find(text)
@@ -68,6 +115,12 @@ impl Files {
 
     /// The way to a role, if a profile describes it.
     pub fn chain(&self, role: &RoleId) -> Option<Result<Chain, Failure>> {
+        if let Some((provider, arn)) = role.assertion() {
+            let offered = self.catalogue.get(role)?;
+            debug_assert_eq!(offered.id, *role, "the catalogue knows its roles by their ids");
+            let arn = RoleArn::parse(arn).ok()?;
+            return Some(Ok(Chain::of_assertion(provider, arn, None)));
+        }
         role.profile().map(|profile| chain::resolve(&self.profiles, profile).map_err(Into::into))
     }
 
@@ -83,6 +136,16 @@ impl Files {
                 .map(Sealed::new),
             expiration: None,
         })
+    }
+
+    /// What the shared files say of a profile, without its keys.
+    pub fn shared_settings(&self, profile: &str) -> BTreeMap<String, String> {
+        let Some(profile) = self.shared.get(profile) else { return BTreeMap::new() };
+        let plain = profile.settings.iter().filter_map(|(key, setting)| match &setting.value {
+            profile::Value::Plain(text) => Some((key.to_owned(), text.as_str().to_owned())),
+            profile::Value::Nested(_) => None,
+        });
+        plain.filter(|(key, _)| TOLD.contains(&key.as_str())).collect()
     }
 
     /// What a profile says about how STS is reached.
@@ -108,10 +171,12 @@ impl Files {
             | Origin::Process { profile, .. }
             | Origin::WebIdentity { profile, .. }
             | Origin::IdentityCenter { profile, .. }
+            | Origin::Vault { name: profile }
             | Origin::Login { profile, .. } => self.endpoint(profile),
-            Origin::Environment | Origin::Ec2InstanceMetadata | Origin::EcsContainer => {
-                ProfileEndpoint::default()
-            }
+            Origin::Environment
+            | Origin::Ec2InstanceMetadata
+            | Origin::EcsContainer
+            | Origin::Saml { .. } => ProfileEndpoint::default(),
         }
     }
 

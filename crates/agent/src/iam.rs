@@ -6,7 +6,7 @@
 mod answer;
 mod wire;
 
-pub use answer::{AccessKey, CreatedKey, LastUsed, User};
+pub use answer::{AccessKey, CreatedKey, LastUsed, MfaDevice, User};
 
 use crate::credentials::Credentials;
 use crate::sts::Caller;
@@ -37,9 +37,9 @@ impl Iam<'_> {
         answer.read(|root| User::read(root.find("User")?)).map_err(|()| self.odd())
     }
 
-    /// Calls ListMFADevices: the serial numbers of the user's devices.
-    pub async fn list_mfa_devices(&self, user: Option<&str>) -> Result<Vec<String>, Failure> {
-        self.list("ListMFADevices", "MFADevices", user, |node| node.word("SerialNumber", 256)).await
+    /// Calls ListMFADevices.
+    pub async fn list_mfa_devices(&self, user: Option<&str>) -> Result<Vec<MfaDevice>, Failure> {
+        self.list("ListMFADevices", "MFADevices", user, MfaDevice::read).await
     }
 
     /// Calls ListAccessKeys.

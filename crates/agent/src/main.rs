@@ -5,11 +5,13 @@ use hatrack_agent::connection::{ConnectionId, FromFace, serve};
 use hatrack_agent::door::{self, Door};
 use hatrack_agent::hardening::harden;
 use hatrack_agent::run::{Start, run};
+use hatrack_vault::{SystemKeyring, Vault};
 use hatrack_wire::place::Places;
 use std::fs::{File, TryLockError};
 use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
@@ -117,6 +119,7 @@ fn start(places: &Places, faces: mpsc::UnboundedReceiver<FromFace>) -> Start {
         data: places.data().to_owned(),
         run: places.run().to_owned(),
         faces,
+        vault: Vault::open(places.data().join("vault"), Arc::new(SystemKeyring)),
         user: whoami::username().unwrap_or_default(),
         host: whoami::hostname().unwrap_or_default(),
     }

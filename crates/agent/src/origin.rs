@@ -41,7 +41,12 @@ pub async fn load(
         Origin::Environment => world.keys(),
         Origin::Ec2InstanceMetadata => instance::load(world).await,
         Origin::EcsContainer => container::load(world).await,
-        Origin::WebIdentity { profile, .. } => Err(not_yet(profile, "a web identity token")),
+        // What opens these isn't at hand here: the vault, a provider's token or assertion.
+        Origin::Vault { .. } | Origin::WebIdentity { .. } | Origin::Saml { .. } => Err(Failure::new(
+            FailureCode::Refused,
+            "These credentials can't be read by themselves.",
+            "Activate a role that begins with them.",
+        )),
         Origin::IdentityCenter { profile, .. } => Err(not_yet(profile, "IAM Identity Center")),
         Origin::Login { profile, session } => login::load(world, profile, session).await,
     }

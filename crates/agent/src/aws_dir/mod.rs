@@ -6,11 +6,13 @@
 
 mod fault;
 mod lock;
+mod plain;
 mod platform;
 mod replace;
 mod target;
 
 pub use lock::LOCK_WAIT;
+pub use plain::PlainFound;
 
 use crate::journal::{Entry, Journal};
 use fault::explain;

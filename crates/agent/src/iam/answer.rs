@@ -40,6 +40,15 @@ pub struct LastUsed {
     pub region: String,
 }
 
+/// An MFA device of a user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MfaDevice {
+    /// Its serial number or ARN.
+    pub serial: String,
+    /// Since when it is enabled.
+    pub enabled: Option<Timestamp>,
+}
+
 /// A user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct User {
@@ -81,6 +90,12 @@ impl LastUsed {
             service: node.word("ServiceName", 100)?,
             region: node.word("Region", 60)?,
         })
+    }
+}
+
+impl MfaDevice {
+    pub(super) fn read(node: &Node) -> Option<Self> {
+        Some(Self { serial: node.word("SerialNumber", 256)?, enabled: node.time("EnableDate") })
     }
 }
 

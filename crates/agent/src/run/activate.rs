@@ -53,6 +53,7 @@ impl Agent {
             credentials_file: shown(&pair.credentials),
             duration_seconds: activate.duration_seconds,
             adopt: activate.adopt,
+            confirmed: activate.confirmed,
         };
         self.asked.insert((connection, id), Asked { manner, token_code, ask: activate.ask });
         self.disk.send(DiskJob::Prepare { connection, id, pair, wanted, wish: Box::new(wish) });
@@ -77,6 +78,7 @@ impl Agent {
             if asked.ask == Ask::Here {
                 self.asked_here.push((connection, session));
             }
+            self.note_sign_in_of(connection, session);
             if let Some(code) = asked.token_code
                 && let Some(prompt) = self.state.prompt_of(session)
             {
@@ -100,13 +102,13 @@ impl Agent {
     }
 }
 
-/// DurationSeconds of AssumeRole: 900 to 43,200.
+/// DurationSeconds of any operation: 900 to 129,600. What is less for a role the planner knows.
 fn check_duration(seconds: Option<u32>) -> Result<(), Failure> {
     match seconds {
-        Some(seconds) if !(900..=43_200).contains(&seconds) => Err(Failure::new(
+        Some(seconds) if !(900..=129_600).contains(&seconds) => Err(Failure::new(
             FailureCode::Usage,
-            "A role's session lives from 15 minutes to 12 hours.",
-            "Ask for a duration between 15m and 12h.",
+            "A session lives from 15 minutes to 12 hours, one of a user to 36 hours.",
+            "Ask for a duration between 15m and 12h (36h for a user's own session).",
         )),
         Some(_) | None => Ok(()),
     }

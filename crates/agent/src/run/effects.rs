@@ -1,12 +1,18 @@
 //! Doing what the state decided: calls in tasks of their own, files on the disk's thread.
 
 use super::{Agent, Outcome};
+use crate::code;
 use crate::disk::DiskJob;
-use crate::files::FilePair;
-use crate::perform::{Performed, Tools, filled_session_name, perform};
+use crate::perform::{Performed, Refused, Tools, filled_session_name, perform, verify};
+use hatrack_core::code_source::CodeSource;
 use hatrack_core::failure::{Failure, FailureCode};
-use hatrack_core::plan::{Plan, Start};
-use hatrack_core::state::Effect;
+use hatrack_core::name::{PromptId, SessionId};
+use hatrack_core::plan::{Plan, Start, WorldId};
+use hatrack_core::state::{Effect, Wish};
+use hatrack_vault::totp::Seed;
+use hatrack_vault::{Kind, Vault};
+use hatrack_wire::Sealed;
+use jiff::Timestamp;
 use std::path::PathBuf;
 
 impl Agent {
@@ -44,6 +50,16 @@ impl Agent {
             Effect::ForgetSource(key) => {
                 self.sources.remove(&key);
             }
+            Effect::Verify { session, attempt, wish } => self.verify(session, attempt, &wish),
+            Effect::FetchCode { prompt, mfa_serial, source, world } => {
+                self.fetch_code(prompt, mfa_serial, source, world);
+            }
+            Effect::SignIn { attempt, provider, world } => self.begin_sign_in(attempt, provider, world),
+            Effect::CancelSignIn { attempt } => {
+                if let Some(task) = self.sign_ins.remove(&attempt) {
+                    task.abort();
+                }
+            }
             Effect::ForgetCode { mfa_serial } => {
                 self.codes.remove(&mfa_serial);
             }
@@ -55,7 +71,7 @@ impl Agent {
         let tools = match self.tools(&plan) {
             Ok(tools) => tools,
             Err(failure) => {
-                self.state.refused(attempt, failure, now);
+                self.state.refused(attempt, failure, None, now);
                 return;
             }
         };
@@ -85,6 +101,10 @@ impl Agent {
             Start::Source(source) => self.sources.get(&source.key()).cloned(),
             Start::Origin(_) => None,
         };
+        let held = match &plan.start {
+            Start::Origin(origin) => origin.provider().and_then(|it| self.held.get(&it)).cloned(),
+            Start::Source(_) => None,
+        };
         let code = plan.mfa_serial().and_then(|serial| {
             let code = self.codes.remove(serial)?;
             self.last_codes.insert(serial.to_owned(), code.clone());
@@ -94,28 +114,80 @@ impl Agent {
             world,
             files,
             caller: self.caller.clone(),
+            vault: self.vault.asking(),
+            clock: self.clock.clone(),
             source,
+            held,
             code,
             session_name: filled_session_name(&self.state.settings().session_name, &self.user, &self.host),
         })
     }
 
-    pub(super) fn performed(&mut self, attempt: u64, result: Result<Box<Performed>, Failure>) {
+    pub(super) fn performed(&mut self, attempt: u64, result: Result<Box<Performed>, Refused>) {
         self.running.remove(&attempt);
         let now = self.clock.now();
         match result {
             Ok(performed) => {
-                let Performed { granted, credentials, sources } = *performed;
+                let Performed { granted, credentials, sources, renewed } = *performed;
+                if let Some((provider, held, identity)) = renewed {
+                    self.held.insert(provider.clone(), (held, identity.end));
+                    self.state.signed_in(&provider, identity, now);
+                }
                 self.sources.extend(sources);
                 self.granted.insert(attempt, credentials);
                 self.state.granted(attempt, granted, now);
             }
-            Err(failure) => self.state.refused(attempt, failure, now),
+            Err(Refused { failure, over }) => {
+                let over = over.as_ref().map(|(role, seconds)| (role.as_str(), *seconds));
+                self.state.refused(attempt, failure, over, now);
+            }
         }
     }
 
-    /// Reads files although they did not change, as the settings did.
-    pub(super) fn read_anew(&mut self, pair: FilePair) {
-        self.disk.send(DiskJob::Read { pair, settings: Box::new(self.state.settings().clone()), anew: true });
+    /// Shows what was delivered to GetCallerIdentity, so that people see whose it really is.
+    fn verify(&mut self, session: SessionId, attempt: u64, wish: &Wish) {
+        let Some(credentials) = self.granted.get(&attempt).cloned() else { return };
+        let Some(known) = self.world(wish.world) else { return };
+        let (world, caller, outcomes) = (known.world.clone(), self.caller.clone(), self.outcomes.clone());
+        let profile = wish.role.id.profile().unwrap_or_default();
+        let endpoint = self.files.get(&known.pair).map(|files| files.endpoint(profile)).unwrap_or_default();
+        tokio::spawn(async move {
+            let result = verify(&caller, &world, &endpoint, &credentials).await;
+            // The loop may have ended meanwhile.
+            outcomes.send(Outcome::Verified { session, attempt, result }).ok();
+        });
     }
+
+    /// Fetches a device's code from where its codes come from.
+    fn fetch_code(&mut self, prompt: PromptId, mfa_serial: String, source: CodeSource, world: WorldId) {
+        let Some(known) = self.world(world) else { return };
+        let (world, vault, clock) = (known.world.clone(), self.vault.asking(), self.clock.clone());
+        let outcomes = self.outcomes.clone();
+        tokio::spawn(async move {
+            let result = match source {
+                CodeSource::Vault => code_from_vault(&vault, &mfa_serial, clock.now()).await,
+                CodeSource::Process { .. } | CodeSource::Ykman { .. } => code::obtain(&world, &source).await,
+            };
+            // The loop may have ended meanwhile.
+            outcomes.send(Outcome::Code { prompt, result }).ok();
+        });
+    }
+
+    pub(super) fn code_came(&mut self, prompt: PromptId, result: Result<Sealed, Failure>) {
+        let answered = result.and_then(|code| self.answer_prompt(prompt, &code).map(|_| ()));
+        if let Err(failure) = answered {
+            self.state.code_not_fetched(prompt, failure);
+        }
+    }
+}
+
+async fn code_from_vault(vault: &Vault, mfa_serial: &str, now: Timestamp) -> Result<Sealed, Failure> {
+    let kept = vault.get(Kind::TotpSeed, mfa_serial).await?.ok_or_else(|| {
+        Failure::new(
+            FailureCode::NotFound,
+            format!("The vault has no seed of {}.", hatrack_core::name::shown(mfa_serial)),
+            "Type the code, or keep the seed: hat mfa keep-seed.",
+        )
+    })?;
+    Seed::parse(&kept)?.code_at(now)
 }

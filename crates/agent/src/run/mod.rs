@@ -5,26 +5,39 @@
 
 mod activate;
 mod effects;
+mod keeping;
+mod plans;
 mod requests;
+mod secrets;
+mod sign_ins;
 
 use crate::clock::Clock;
 use crate::connection::{ConnectionId, FromFace, Outbox};
 use crate::credentials::Credentials;
 use crate::disk::{Disk, DiskDone, DiskJob};
 use crate::files::{FilePair, Files, shown};
-use crate::perform::Performed;
+use crate::memory_file::MemoryFile;
+use crate::own_file::OwnFile;
+use crate::perform::{Performed, Refused};
+use crate::sign_in::{Held, SignedIn};
 use crate::sts::Caller;
 use crate::watch::Watch;
 use crate::wishes::{Wishes, WishesFile};
 use crate::world::World;
 use hatrack_core::catalogue::Role;
+use hatrack_core::chain::Provider;
 use hatrack_core::delivery::Owned;
 use hatrack_core::failure::Failure;
-use hatrack_core::name::SessionId;
+use hatrack_core::memory::Memory;
+use hatrack_core::name::{PromptId, SessionId};
 use hatrack_core::plan::{SourceKey, WorldId};
+use hatrack_core::profile::KeyFacts;
 use hatrack_core::snapshot::{Problem, SessionState, Snapshot};
 use hatrack_core::state::{Found, State, Wish};
-use hatrack_wire::{Answer, Face, Finding, Request, Sealed};
+use hatrack_vault::Vault;
+use hatrack_wire::{Answer, Face, Finding, Open, Request, Sealed, Update};
+use jiff::Timestamp;
+pub(crate) use keeping::facts;
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -47,6 +60,8 @@ pub struct Start {
     pub run: PathBuf,
     /// Where faces come in; the loop ends when no more can come.
     pub faces: mpsc::UnboundedReceiver<FromFace>,
+    /// The vault.
+    pub vault: Vault,
     /// Who runs it and where, for RoleSessionName.
     pub user: String,
     /// The machine's name.
@@ -60,8 +75,21 @@ pub async fn run(start: Start, mut ended: impl Future<Output = ()> + Unpin) {
     let mut faces = start.faces;
     let wishes_file = WishesFile::in_folder(&start.config);
     let (wishes, broken) = wishes_file.load();
+    let memory_file = MemoryFile::in_folder(&start.data);
+    let memory = memory_file.load();
+    let caller = Caller::new();
+    let mut clock_changes = caller.clock_changes();
     let mut agent = Agent {
-        state: State::new(wishes.settings.clone(), wishes.recents.clone()),
+        state: State::new(wishes.settings.clone(), wishes.recents.clone(), memory.clone()),
+        memory,
+        memory_file,
+        own_file: OwnFile::in_folder(&start.config),
+        vault: start.vault,
+        vault_keys: BTreeMap::new(),
+        held: HashMap::new(),
+        sign_ins: HashMap::new(),
+        unopened: Vec::new(),
+        asked_sign_ins: Vec::new(),
         wishes,
         wishes_file,
         broken_wishes: broken,
@@ -71,7 +99,7 @@ pub async fn run(start: Start, mut ended: impl Future<Output = ()> + Unpin) {
         }),
         outcomes,
         watch: Watch::new(changes),
-        caller: Caller::new(),
+        caller,
         clock: start.clock.clone(),
         user: start.user,
         host: start.host,
@@ -90,6 +118,8 @@ pub async fn run(start: Start, mut ended: impl Future<Output = ()> + Unpin) {
         oddities: Vec::new(),
         done: false,
     };
+    agent.watch.add(agent.own_file.path());
+    agent.look_into_vault();
     agent.disk.send(DiskJob::Leftovers);
     while !agent.done {
         let deadline = agent.state.deadline();
@@ -103,6 +133,10 @@ pub async fn run(start: Start, mut ended: impl Future<Output = ()> + Unpin) {
                 None => break,
             },
             Some(path) = changes_in.recv() => agent.changed(&path),
+            Ok(()) = clock_changes.changed() => {
+                let offset = *clock_changes.borrow_and_update();
+                agent.set_clock_offset(offset);
+            }
             () = async { match deadline {
                 Some(deadline) => clock.sleep_until(deadline).await,
                 None => std::future::pending().await,
@@ -119,6 +153,20 @@ struct Agent {
     wishes: Wishes,
     wishes_file: WishesFile,
     broken_wishes: Option<Failure>,
+    memory: Memory,
+    memory_file: MemoryFile,
+    own_file: OwnFile,
+    vault: Vault,
+    /// The access keys in the vault, as its index tells them.
+    vault_keys: BTreeMap<String, KeyFacts>,
+    /// What sign-ins gave, with the end of each.
+    held: HashMap<Provider, (Held, Timestamp)>,
+    /// Sign-ins that wait for a person, by attempt.
+    sign_ins: HashMap<u64, AbortHandle>,
+    /// Windows that are to be opened as soon as a process for them is there.
+    unopened: Vec<Open>,
+    /// Who asked for which sign-in.
+    asked_sign_ins: Vec<(ConnectionId, Provider)>,
     disk: Disk,
     outcomes: mpsc::UnboundedSender<Outcome>,
     watch: Watch,
@@ -166,7 +214,59 @@ pub enum Outcome {
         /// The attempt.
         attempt: u64,
         /// What they gave.
-        result: Result<Box<Performed>, Failure>,
+        result: Result<Box<Performed>, Refused>,
+    },
+    /// GetCallerIdentity's look at what was delivered.
+    Verified {
+        /// The session.
+        session: SessionId,
+        /// The attempt that gave the credentials.
+        attempt: u64,
+        /// Whose they are.
+        result: Result<hatrack_core::state::Caller, Failure>,
+    },
+    /// A code that nobody typed.
+    Code {
+        /// The prompt that it is for.
+        prompt: PromptId,
+        /// The code.
+        result: Result<Sealed, Failure>,
+    },
+    /// A sign-in waits for a person in the browser.
+    SignInBegan {
+        /// The attempt.
+        attempt: u64,
+        /// The provider.
+        provider: Provider,
+        /// What a face is to show.
+        url: Sealed,
+        /// Where a window is to bring the assertion.
+        post_to: Option<Sealed>,
+    },
+    /// A sign-in ended.
+    SignInEnded {
+        /// The attempt.
+        attempt: u64,
+        /// The provider.
+        provider: Provider,
+        /// What it gave.
+        result: Result<SignedIn, Failure>,
+    },
+    /// A longer work that somebody asked for is done.
+    Answered {
+        /// Who asked.
+        connection: ConnectionId,
+        /// The request's id.
+        id: u64,
+        /// The answer.
+        result: Result<Answer, Failure>,
+    },
+    /// A step of a longer work is done.
+    Progress {
+        /// Who asked for it.
+        connection: ConnectionId,
+        /// The step, as a sentence.
+        step: String,
     },
     /// Work on files.
     Disk(DiskDone),
@@ -186,6 +286,28 @@ impl Agent {
         let now = self.clock.now();
         match outcome {
             Outcome::Performed { attempt, result } => self.performed(attempt, result),
+            Outcome::Verified { session, attempt, result } => {
+                // Not to be reached is no reason to doubt what STS itself gave.
+                if let Ok(caller) = result {
+                    self.state.verified(session, attempt, caller);
+                }
+            }
+            Outcome::Code { prompt, result } => self.code_came(prompt, result),
+            Outcome::SignInBegan { attempt, provider, url, post_to } => {
+                self.sign_in_began(attempt, &provider, url, post_to);
+            }
+            Outcome::SignInEnded { attempt, provider, result } => {
+                self.sign_in_ended(attempt, &provider, result);
+            }
+            Outcome::Answered { connection, id, result } => {
+                self.look_into_vault();
+                self.answer(connection, id, result);
+            }
+            Outcome::Progress { connection, step } => {
+                if let Some(face) = self.faces.get(&connection) {
+                    face.outbox.tell(Update::Progress(step));
+                }
+            }
             Outcome::Findings { connection, id, findings } => {
                 self.answer(connection, id, Ok(Answer::Findings(findings)));
             }
@@ -230,6 +352,7 @@ impl Agent {
     /// What a face leaves behind: a question that nobody else would ask is taken back.
     fn left(&mut self, connection: ConnectionId) {
         self.faces.remove(&connection);
+        self.asked_sign_ins.retain(|(asking, _)| *asking != connection);
         self.waiting.retain(|(waiting, _)| *waiting != connection);
         let now = self.clock.now();
         let (gone, here): (Vec<_>, Vec<_>) =
@@ -272,12 +395,16 @@ impl Agent {
     fn want_files(&mut self, world: WorldId) {
         if let Some(known) = self.world(world) {
             let pair = known.pair.clone();
-            let settings = Box::new(self.state.settings().clone());
-            self.disk.send(DiskJob::Read { pair, settings, anew: false });
+            let kept = Box::new(self.kept());
+            self.disk.send(DiskJob::Read { pair, kept, anew: false });
         }
     }
 
     fn changed(&mut self, path: &std::path::Path) {
+        if path == self.own_file.path() {
+            self.reread_all();
+            return;
+        }
         let pairs: Vec<_> = self
             .worlds
             .iter()
@@ -285,8 +412,8 @@ impl Agent {
             .map(|known| known.pair.clone())
             .collect();
         for pair in pairs {
-            let settings = Box::new(self.state.settings().clone());
-            self.disk.send(DiskJob::Read { pair, settings, anew: false });
+            let kept = Box::new(self.kept());
+            self.disk.send(DiskJob::Read { pair, kept, anew: false });
         }
     }
 
@@ -340,6 +467,7 @@ impl Agent {
     fn settle(&mut self) {
         self.perform_effects();
         self.keep_wishes();
+        self.keep_memory();
         self.publish();
         self.finish_quitting();
     }
@@ -441,6 +569,7 @@ fn found_wish(world: WorldId, files: Option<&Files>, owned: &Owned, file: &str) 
         region: role.region.clone(),
         duration_seconds: None,
         adopt: owned.adopted.is_some(),
+        confirmed: None,
         role,
     }
 }

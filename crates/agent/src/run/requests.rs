@@ -18,12 +18,24 @@ impl Agent {
             | Command::Profiles
             | Command::Activate(_)
             | Command::Deactivate(_)
+            | Command::Plan { .. }
+            | Command::Why { .. }
+            | Command::Describe { .. }
+            | Command::Key(_)
+            | Command::Mfa(_)
+            | Command::KeyOwner { .. }
+            | Command::Token { .. }
+            | Command::SignIn { .. }
             | Command::Quit => true,
             Command::AnswerPrompt { .. }
             | Command::DismissPrompt { .. }
             | Command::Favourite { .. }
             | Command::ChangeSettings(_)
             | Command::Show(_)
+            | Command::SaveSection(_)
+            | Command::RemoveSection { .. }
+            | Command::Vault(_)
+            | Command::SignOut { .. }
             | Command::Doctor
             | Command::Agent
             | Command::Stop => false,
@@ -59,6 +71,36 @@ impl Agent {
             Command::AnswerPrompt { prompt, code } => self.answer_prompt(prompt, &code),
             Command::DismissPrompt { prompt } => self.state.dismiss(prompt, now).map(|()| Answer::Done),
             Command::Deactivate(which) => self.deactivate(connection, &which),
+            Command::Plan { role, duration_seconds } => self.plan(connection, &role, duration_seconds),
+            Command::Why { role } => self.why(connection, &role),
+            Command::Describe { profile } => self.describe(connection, &profile),
+            Command::SaveSection(section) => self.save_section(&section),
+            Command::RemoveSection { kind, name } => self.remove_section(kind, &name),
+            Command::Key(command) => {
+                self.key(connection, id, command);
+                return;
+            }
+            Command::Vault(command) => {
+                self.vault_command(connection, id, command);
+                return;
+            }
+            Command::Mfa(command) => {
+                self.mfa(connection, id, command);
+                return;
+            }
+            Command::KeyOwner { role, access_key_id } => {
+                self.key_owner(connection, id, &role, access_key_id);
+                return;
+            }
+            Command::Token { role, wanted } => {
+                self.token(connection, id, &role, wanted);
+                return;
+            }
+            Command::SignIn { provider } => self.ask_sign_in(connection, &provider),
+            Command::SignOut { provider } => {
+                self.sign_out(connection, id, provider);
+                return;
+            }
             Command::Favourite { role, on } => Ok(self.favourite(role, on)),
             Command::ChangeSettings(settings) => {
                 self.state.set_settings(settings);
@@ -96,6 +138,9 @@ impl Agent {
     fn subscribe(&mut self, connection: ConnectionId, face: Face) -> Result<Answer, Failure> {
         if let Some(connected) = self.faces.get_mut(&connection) {
             connected.face = Some(face);
+        }
+        if face == Face::Windows {
+            self.open_windows(connection);
         }
         Ok(Answer::Done)
     }
@@ -170,13 +215,6 @@ impl Agent {
         }
         self.state.set_settings(settings);
         Answer::Done
-    }
-
-    fn reread_all(&mut self) {
-        let pairs: Vec<_> = self.files.keys().cloned().collect();
-        for pair in pairs {
-            self.read_anew(pair);
-        }
     }
 
     fn show(&self, view: View) -> Answer {

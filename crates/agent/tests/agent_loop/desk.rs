@@ -8,13 +8,17 @@ use hatrack_core::failure::Failure;
 use hatrack_core::name::{OutputProfile, SessionId};
 use hatrack_core::snapshot::{SessionState, SessionView, Snapshot};
 use hatrack_sandbox::{Home, Sandbox, World, code_at};
+use hatrack_vault::keyring::{Condition, KeyringError};
+use hatrack_vault::{Keyring, Vault};
 use hatrack_wire::frame::{self, HEADER, LIMIT_FROM_AGENT, LIMIT_TO_AGENT};
 use hatrack_wire::{
     Activate, Answer, Ask, Command, Environment, Face, FromAgent, Hello, PROTOCOL, Request, Sealed, Update,
     Welcome,
 };
 use jiff::{SignedDuration, Timestamp};
+use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 use tokio::sync::mpsc::UnboundedSender;
@@ -32,6 +36,31 @@ pub(crate) struct Desk {
     hand: Hand,
     agent: Option<(UnboundedSender<FromFace>, JoinHandle<()>)>,
     faces: u64,
+    keyring: Arc<Drawer>,
+}
+
+/// A keyring in memory.
+#[derive(Default)]
+struct Drawer(Mutex<HashMap<String, Sealed>>);
+
+impl Keyring for Drawer {
+    fn look(&self) -> Result<Condition, KeyringError> {
+        Ok(Condition::Ready)
+    }
+
+    fn load(&self, name: &str) -> Result<Option<Sealed>, KeyringError> {
+        Ok(self.0.lock().unwrap().get(name).cloned())
+    }
+
+    fn store(&self, name: &str, key: &Sealed) -> Result<(), KeyringError> {
+        self.0.lock().unwrap().insert(name.to_owned(), key.clone());
+        Ok(())
+    }
+
+    fn delete(&self, name: &str) -> Result<(), KeyringError> {
+        self.0.lock().unwrap().remove(name);
+        Ok(())
+    }
 }
 
 /// One face: its end of the stream, and the last that it was shown.
@@ -58,7 +87,18 @@ impl Desk {
         let environment =
             Environment { variables: variables.into(), folder: written.dir().display().to_string() };
         let (clock, hand) = Clock::driven(now());
-        let mut desk = Self { sandbox, folder, environment, clock, hand, agent: None, faces: 0 };
+        let mut desk = Self {
+            sandbox,
+            folder,
+            environment,
+            clock,
+            hand,
+            agent: None,
+            faces: 0,
+            keyring: Arc::default(),
+        };
+        // One code for each role, where a test doesn't want otherwise.
+        desk.wish(r#"{"settings":{"mfa_session_hours":0}}"#);
         desk.start();
         desk
     }
@@ -72,11 +112,19 @@ impl Desk {
             data: place("data"),
             run: place("run"),
             faces,
+            vault: Vault::open(place("data/vault"), self.keyring.clone()),
             user: "ann".to_owned(),
             host: "desk".to_owned(),
         };
         let acting = tokio::spawn(run(start, Box::pin(std::future::pending())));
         self.agent = Some((to_loop, acting));
+    }
+
+    /// Writes the settings file that the next start reads.
+    pub(crate) fn wish(&mut self, settings: &str) {
+        let folder = self.folder.path().join("config");
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join("settings.json"), settings).unwrap();
     }
 
     /// Waits until the loop has ended by itself.
@@ -159,6 +207,7 @@ impl Caller {
             duration_seconds: None,
             region: None,
             token_code: None,
+            confirmed: None,
             adopt: false,
             renew: false,
             ask: Ask::Here,
@@ -207,7 +256,11 @@ impl Caller {
     fn take(&mut self, update: Update) {
         match update {
             Update::Snapshot(snapshot) => self.snapshot = *snapshot,
-            Update::Catalogue(_) | Update::Show(_) => {}
+            Update::Catalogue(_)
+            | Update::Show(_)
+            | Update::Open(_)
+            | Update::SignedIn { .. }
+            | Update::Progress(_) => {}
         }
     }
 

@@ -78,6 +78,7 @@ async fn a_clock_that_jumps_far_ahead_never_leaves_dead_credentials() {
 async fn one_code_serves_all_roles_that_wait_for_its_device() {
     let mut desk = Desk::new();
     let mut face = desk.face(Face::Tray).await;
+    face.request(Command::ChangeSettings(hatrack_core::settings::Settings::default())).await.unwrap();
     let first = face.activate("production-readonly", "one").await.unwrap();
     let second = face.activate("development-admin", "two").await.unwrap();
     let asked =

@@ -92,7 +92,14 @@ async fn a_program_sees_its_caller_s_variables_and_not_the_agent_s() {
 
 #[tokio::test]
 async fn what_this_release_can_t_do_is_said() {
-    let origin = Origin::Login { profile: "p".to_owned(), session: "s".to_owned() };
+    let origin = Origin::IdentityCenter {
+        profile: "p".to_owned(),
+        session: None,
+        start_url: "https://x.awsapps.com/start".to_owned(),
+        region: "eu-west-1".to_owned(),
+        account_id: "111122223333".to_owned(),
+        role_name: "r".to_owned(),
+    };
     let failure = load(origin, &[]).await.unwrap_err();
     assert!(failure.happened.contains("this release can't do"), "{failure}");
 }

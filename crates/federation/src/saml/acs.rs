@@ -26,6 +26,11 @@ impl Acs {
         Ok(Self { loopback: Loopback::bind(Address::at(&path), Wanted::Form).await? })
     }
 
+    /// Listens at an address that was registered at the provider.
+    pub async fn bind_at(address: &str) -> Result<Self, Failure> {
+        Ok(Self { loopback: Loopback::bind(Address::parse(address)?, Wanted::Form).await? })
+    }
+
     /// The address that a form must post to.
     pub fn url(&self) -> String {
         self.loopback.url()
