@@ -1,8 +1,8 @@
 //! A small AWS on loopback, for trying Hatrack and for testing it; never linked into what ships.
 //!
 //! It plays STS, the keys of IAM and the token endpoint of AWS Sign-In: signatures, MFA codes, identity
-//! tokens, trust and durations are checked for real, and refusals come
-//! in AWS's own words. One module for each service. It listens on 127.0.0.1 only, keeps everything
+//! tokens, SAML assertions, trust and durations are checked for real, and refusals come in AWS's own
+//! words. One module for each service. It listens on 127.0.0.1 only, keeps everything
 //! in memory, and forgets it when it is dropped.
 //!
 //! Deliberately absent: anything that a session would be good for. No permission is ever evaluated
@@ -47,5 +47,5 @@ pub use server::Sandbox;
 pub use totp::{Code, code_at};
 pub use world::{
     AccessKey, Account, Denial, DeniedBy, KeyStatus, LoginSession, MfaDevice, OauthToken, OidcProvider, Role,
-    TradeInToken, Trust, User, WebIdentityTrust, World,
+    SamlProvider, TradeInToken, Trust, User, WebIdentityTrust, World,
 };

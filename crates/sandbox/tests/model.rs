@@ -5,14 +5,18 @@ mod support;
 
 #[cfg(test)]
 mod tests {
-    use crate::support::{ALICE_KEY, Answer, Element, Signer, VERSION, call, role, world};
+    use crate::support::{
+        ALICE_KEY, Answer, Element, SAML_PROVIDER, SamlResponses, Signer, VERSION, call, role,
+        when_saml_responses_were_made, world,
+    };
     use flate2::read::GzDecoder;
     use hatrack_sandbox::Sandbox;
     use serde_json::Value;
     use std::collections::BTreeMap;
 
-    const ACTIONS: [&str; 8] = [
+    const ACTIONS: [&str; 9] = [
         "AssumeRole",
+        "AssumeRoleWithSAML",
         "AssumeRoot",
         "GetAccessKeyInfo",
         "GetCallerIdentity",
@@ -21,6 +25,11 @@ mod tests {
         "GetSessionToken",
         "GetWebIdentityToken",
     ];
+
+    /// A sandbox that takes the parameters of `good`.
+    fn sandbox() -> Sandbox {
+        when_saml_responses_were_made(Sandbox::start(world()))
+    }
 
     type Form = BTreeMap<String, String>;
 
@@ -32,10 +41,16 @@ mod tests {
     /// A request that is let through.
     fn good(action: &str) -> Form {
         let (arn, tags) = (role("team/Plain"), [("Tags.member.1.Key", "a"), ("Tags.member.1.Value", "b")]);
+        let (saml, federated) = (SamlResponses::read(), role("Federated"));
         let params: Vec<(&str, &str)> = match action {
             "AssumeRole" => {
                 [("RoleArn", arn.as_str()), ("RoleSessionName", "me")].into_iter().chain(tags).collect()
             }
+            "AssumeRoleWithSAML" => vec![
+                ("RoleArn", federated.as_str()),
+                ("PrincipalArn", SAML_PROVIDER),
+                ("SAMLAssertion", saml.responses["samlp"].as_str()),
+            ],
             "AssumeRoot" => vec![
                 ("TargetPrincipal", "444455556666"),
                 ("TaskPolicyArn.arn", "arn:aws:iam::aws:policy/root-task/S3UnlockBucketPolicy"),
@@ -66,7 +81,7 @@ mod tests {
 
     #[test]
     fn every_answer_has_the_shape_that_the_model_says() {
-        let (model, sandbox) = (model(), Sandbox::start(world()));
+        let (model, sandbox) = (model(), sandbox());
         for action in ACTIONS {
             let answer = send(&sandbox, action, &good(action));
             assert_eq!(answer.status, 200, "{}", answer.body);
@@ -110,7 +125,7 @@ mod tests {
 
     #[test]
     fn every_limit_of_the_model_is_held() {
-        let (model, sandbox) = (model(), Sandbox::start(world()));
+        let (model, sandbox) = (model(), sandbox());
         let mut held = 0;
         for action in ACTIONS {
             let shape = model["operations"][action]["input"]["shape"].as_str().unwrap();
@@ -243,7 +258,7 @@ mod tests {
 
     #[test]
     fn the_packed_size_is_told_where_something_was_packed() {
-        let sandbox = Sandbox::start(world());
+        let sandbox = sandbox();
         let tagged = send(&sandbox, "AssumeRole", &good("AssumeRole"));
         assert!((1..=100).contains(&tagged.text("PackedPolicySize").parse::<u32>().unwrap()));
         let mut form = good("AssumeRole");
@@ -257,7 +272,7 @@ mod tests {
 
     #[test]
     fn every_error_is_one_that_the_model_or_its_common_errors_know() {
-        let (model, sandbox) = (model(), Sandbox::start(world()));
+        let (model, sandbox) = (model(), sandbox());
         let mut form = good("AssumeRole");
         form.insert("Policy".to_owned(), "{".to_owned());
         let malformed = send(&sandbox, "AssumeRole", &form);

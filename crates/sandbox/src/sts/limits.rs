@@ -28,6 +28,7 @@ pub(super) const SESSION_POLICY: Text = Text { min: 1, max: 2048, pattern: Some(
 pub(super) const SIGNING_ALGORITHM: Text = Text { min: 5, max: 5, pattern: None };
 pub(super) const TOKEN_AUDIENCE: Text = Text { min: 1, max: 1000, pattern: None };
 pub(super) const PROVIDER_ID: Text = Text { min: 4, max: 2048, pattern: None };
+pub(super) const SAML_ASSERTION: Text = Text { min: 4, max: 100_000, pattern: None };
 pub(super) const WEB_IDENTITY_TOKEN: Text = Text { min: 4, max: 20_000, pattern: None };
 pub(super) const ENCODED_MESSAGE: Text = Text { min: 1, max: 10_240, pattern: None };
 pub(super) const FEDERATED_NAME: Text = Text { min: 2, max: 32, pattern: Some(NAME) };

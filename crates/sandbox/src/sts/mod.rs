@@ -1,6 +1,4 @@
 //! STS, by the query protocol of 2011-06-15.
-//!
-//! Deliberately absent: AssumeRoleWithSAML.
 
 mod access_key_info;
 mod assume_role;
@@ -13,6 +11,7 @@ mod federation_token;
 mod limits;
 mod mfa;
 mod role_session;
+mod saml;
 mod session_policy;
 mod session_token;
 mod web_identity;
@@ -47,6 +46,7 @@ pub(crate) async fn answer(
         ("GetCallerIdentity", Some(VERSION)) => caller_identity::answer,
         ("GetAccessKeyInfo", Some(VERSION)) => access_key_info::answer,
         ("GetWebIdentityToken", Some(VERSION)) => web_identity_token::answer,
+        ("AssumeRoleWithSAML", Some(VERSION)) => return saml::answer(aws, params, request_id),
         ("AssumeRoleWithWebIdentity", Some(VERSION)) => {
             return web_identity::answer(aws, params, request_id).await;
         }

@@ -11,7 +11,7 @@ mod user;
 
 pub use denial::{Denial, DeniedBy};
 pub use login::{LoginSession, TradeInToken};
-pub use provider::{OauthToken, OidcProvider, WebIdentityTrust};
+pub use provider::{OauthToken, OidcProvider, SamlProvider, WebIdentityTrust};
 pub use role::{Role, Trust};
 pub use user::{AccessKey, KeyStatus, MfaDevice, User};
 
@@ -27,6 +27,9 @@ pub struct World {
     /// The OpenID providers that the accounts know.
     #[serde(default)]
     pub oidc_providers: Vec<OidcProvider>,
+    /// The SAML providers that the accounts know.
+    #[serde(default)]
+    pub saml_providers: Vec<SamlProvider>,
     /// The tokens that plain OAuth providers vouch for.
     #[serde(default)]
     pub oauth_tokens: Vec<OauthToken>,
@@ -84,6 +87,13 @@ impl World {
     #[must_use]
     pub fn oidc_provider(mut self, provider: OidcProvider) -> Self {
         self.oidc_providers.push(provider);
+        self
+    }
+
+    /// The same world, knowing one more SAML provider.
+    #[must_use]
+    pub fn saml_provider(mut self, provider: SamlProvider) -> Self {
+        self.saml_providers.push(provider);
         self
     }
 

@@ -18,6 +18,18 @@ pub struct OidcProvider {
     pub jwks: Option<Value>,
 }
 
+/// One SAML provider.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SamlProvider {
+    /// `arn:aws:iam::ACCOUNT:saml-provider/NAME`.
+    pub arn: String,
+    /// The provider's own name for itself (its entity id), as assertions name it.
+    pub issuer: String,
+    /// The certificate of the key that it signs with, in PEM or as the base64 that metadata has.
+    pub certificate: String,
+}
+
 /// An access token of a plain OAuth provider, which STS takes to the provider to ask.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -50,6 +62,13 @@ impl OidcProvider {
     /// A provider with these keys; without keys they are fetched.
     pub fn new(issuer: impl Into<String>, audience: impl Into<String>, jwks: Option<Value>) -> Self {
         Self { issuer: issuer.into(), audiences: vec![audience.into()], jwks }
+    }
+}
+
+impl SamlProvider {
+    /// A provider with this ARN in IAM, this name for itself and this certificate.
+    pub fn new(arn: impl Into<String>, issuer: impl Into<String>, certificate: impl Into<String>) -> Self {
+        Self { arn: arn.into(), issuer: issuer.into(), certificate: certificate.into() }
     }
 }
 

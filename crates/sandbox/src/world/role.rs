@@ -49,6 +49,9 @@ pub struct Trust {
     /// The outside identities that may assume it with a token.
     #[serde(default)]
     pub web_identity: Vec<WebIdentityTrust>,
+    /// The ARNs of the SAML providers whose assertions may open it.
+    #[serde(default)]
+    pub saml: Vec<String>,
 }
 
 fn path() -> String {
@@ -127,6 +130,13 @@ impl Role {
             audience: Some(audience.into()),
             subject: Some(subject.into()),
         });
+        self
+    }
+
+    /// The same role, trusting the SAML provider with this ARN.
+    #[must_use]
+    pub fn trusts_saml(mut self, provider_arn: impl Into<String>) -> Self {
+        self.trust.saml.push(provider_arn.into());
         self
     }
 

@@ -5,10 +5,11 @@
 use aws_credential_types::Credentials;
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
 use aws_sigv4::sign::v4::SigningParams;
-use hatrack_sandbox::{Account, Role, Sandbox, User, World};
-use jiff::Timestamp;
+use hatrack_sandbox::{Account, Role, SamlProvider, Sandbox, User, World};
+use jiff::{SignedDuration, Timestamp};
 use quick_xml::Reader;
 use quick_xml::events::Event;
+use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::SystemTime;
@@ -19,6 +20,7 @@ pub(crate) const ALICE_ARN: &str = "arn:aws:iam::111122223333:user/alice";
 pub(crate) const ALICE_MFA: &str = "arn:aws:iam::111122223333:mfa/alice";
 pub(crate) const BOB_KEY: &str = "AKIAIOSFODNN7BOB0000";
 pub(crate) const BOB_SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYBOBSECRET0";
+pub(crate) const SAML_PROVIDER: &str = "arn:aws:iam::444455556666:saml-provider/Company";
 pub(crate) const VERSION: &str = "Version=2011-06-15";
 
 /// Two users and the roles around them.
@@ -27,6 +29,11 @@ pub(crate) fn world() -> World {
     let far = |name: &str| format!("arn:aws:iam::444455556666:role/{name}");
     World::default()
         .trade_in_token(ALICE_ARN, "trade-me-in")
+        .saml_provider(SamlProvider::new(
+            SAML_PROVIDER,
+            "https://idp.example.com/metadata",
+            SamlResponses::read().certificate,
+        ))
         .account(
             Account::new("111122223333", "identity")
                 .with_outbound_web_identity()
@@ -53,8 +60,33 @@ pub(crate) fn world() -> World {
                 .role(Role::new("Chained").trusts(far("team/Plain")).with_tags().with_source_identity())
                 .role(Role::new("Whole").trusts("arn:aws:iam::111122223333:root"))
                 .role(Role::new("Nobody"))
-                .role(role("Denied")),
+                .role(role("Denied"))
+                .role(Role::new("Federated").trusts_saml(SAML_PROVIDER).with_tags().with_source_identity()),
         )
+}
+
+/// What a SAML provider had posted, and when: see the README beside it.
+#[derive(serde::Deserialize)]
+pub(crate) struct SamlResponses {
+    pub(crate) issued: Timestamp,
+    pub(crate) certificate: String,
+    /// Another key's.
+    #[serde(rename = "otherCertificate")]
+    pub(crate) other_certificate: String,
+    pub(crate) responses: BTreeMap<String, String>,
+}
+
+impl SamlResponses {
+    pub(crate) fn read() -> Self {
+        serde_json::from_str(include_str!("../saml/responses.json")).unwrap()
+    }
+}
+
+/// The same sandbox at the moment at which the SAML responses were made.
+pub(crate) fn when_saml_responses_were_made(sandbox: Sandbox) -> Sandbox {
+    let since = SamlResponses::read().issued.duration_since(sandbox.now());
+    sandbox.set_clock_offset(SignedDuration::from_secs(since.as_secs() + 5));
+    sandbox
 }
 
 /// The ARN of a role of the second account.
