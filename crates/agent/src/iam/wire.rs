@@ -30,9 +30,7 @@ impl Iam<'_> {
             by_session: self.credentials.session_token.is_some(),
             ..Asked::of(operation, &target, self.caller.clock())
         };
-        let mut form = form_urlencoded::Serializer::new(String::new());
-        form.append_pair("Action", operation).append_pair("Version", "2010-05-08").extend_pairs(fields);
-        let body = form.finish();
+        let body = form(operation, fields);
         let trying = self.tries(&target, &body, &asked, once);
         let response = match tokio::time::timeout(self.caller.patience().total, trying).await {
             Ok(response) => response?,
@@ -117,6 +115,13 @@ impl Iam<'_> {
         instructions.apply_to_request_http1x(&mut request);
         HttpRequest::try_from(request).ok()
     }
+}
+
+/// The body of a call.
+fn form(operation: &str, fields: &[(&'static str, String)]) -> String {
+    let mut form = form_urlencoded::Serializer::new(String::new());
+    form.append_pair("Action", operation).append_pair("Version", "2010-05-08").extend_pairs(fields);
+    form.finish()
 }
 
 /// Whether IAM had trouble of its own, or was asked too often.
