@@ -28,8 +28,9 @@ const claims = {
   [`${ATTRIBUTES}RoleSessionName`]: "ada@example.com",
   [`${ATTRIBUTES}SessionDuration`]: "7200",
   [`${ATTRIBUTES}SourceIdentity`]: "ada",
-  [`${ATTRIBUTES}PrincipalTag:Team`]: "R & D",
+  [`${ATTRIBUTES}PrincipalTag:Team`]: "R+D",
   [`${ATTRIBUTES}TransitiveTagKeys`]: ["Team"],
+  "urn:oid:2.16.840.1.113730.3.1.241": 'Ada & "Charles" <ada> – é',
 };
 
 const common = { issuer: "https://idp.example.com/metadata", cert, key };

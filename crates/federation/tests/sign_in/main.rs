@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that ends where something is missing")]
 
+mod company;
 mod hostile;
 mod loopback;
 mod provider;

@@ -1,11 +1,10 @@
 //! Sign-in at `oidc-provider` from npm, driven through its own pages as a person would.
 
-use crate::web::{Way, parameters, send};
+use crate::web::{Browser, Way, parameters};
 use hatrack_core::failure::FailureCode;
 use hatrack_federation::oidc::{Kind, Pending, Provider, begin, end, refresh, token_expiry};
 use hatrack_wire::Sealed;
-use http::{Request, Response};
-use std::collections::BTreeMap;
+use http::Response;
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
@@ -49,60 +48,19 @@ impl Idp {
     }
 }
 
-/// What a person's browser does: keeps cookies, follows redirects, sends forms.
-#[derive(Default)]
-struct Browser {
-    cookies: BTreeMap<String, String>,
-}
-
-impl Browser {
-    /// Loads a page; where redirects end, and what is there.
-    async fn go(&mut self, url: &str, form: Option<&str>) -> (String, Response<Vec<u8>>) {
-        let (mut url, mut form) = (url.to_owned(), form);
-        for _ in 0..20 {
-            let cookies: Vec<String> =
-                self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-            let request = Request::builder().uri(&url).header("cookie", cookies.join("; "));
-            let request = match form.take() {
-                Some(form) => request
-                    .method("POST")
-                    .header("content-type", "application/x-www-form-urlencoded")
-                    .body(form.as_bytes().to_vec()),
-                None => request.body(Vec::new()),
-            };
-            let answer = send(request.unwrap()).await.unwrap_or_else(|why| panic!("{url}: {why}"));
-            for cookie in answer.headers().get_all("set-cookie") {
-                let (name, value) =
-                    cookie.to_str().unwrap().split(';').next().unwrap().split_once('=').unwrap();
-                self.cookies.insert(name.to_owned(), value.to_owned());
-            }
-            let Some(location) = answer.headers().get("location") else { return (url, answer) };
-            url = absolute(&url, location.to_str().unwrap());
-        }
-        panic!("{url} leads in a circle");
-    }
-
-    /// Signs in as Ada and consents.
-    async fn sign_in(&mut self, url: &str) -> Response<Vec<u8>> {
-        let (page, _) = self.go(url, None).await;
-        assert!(page.contains("/interaction/"), "{page}");
-        let (page, _) = self.go(&page, Some("prompt=login&login=ada&password=x")).await;
-        assert!(page.contains("/interaction/"), "{page}");
-        self.go(&page, Some("prompt=consent")).await.1
-    }
-}
-
-fn absolute(base: &str, location: &str) -> String {
-    match location.strip_prefix('/') {
-        Some(path) => format!("{}/{path}", base.splitn(4, '/').take(3).collect::<Vec<_>>().join("/")),
-        None => location.to_owned(),
-    }
+/// Signs in as Ada and consents.
+async fn sign_in(browser: &mut Browser, url: &str) -> Response<Vec<u8>> {
+    let (page, _) = browser.go(url, None).await;
+    assert!(page.contains("/interaction/"), "{page}");
+    let (page, _) = browser.go(&page, Some("prompt=login&login=ada&password=x")).await;
+    assert!(page.contains("/interaction/"), "{page}");
+    browser.go(&page, Some("prompt=consent")).await.1
 }
 
 async fn finish(pending: Pending, way: &Way) -> hatrack_federation::oidc::Tokens {
     let url = pending.url();
     let mut browser = Browser::default();
-    let (tokens, page) = tokio::join!(pending.finish(way, LONG), browser.sign_in(url.open()));
+    let (tokens, page) = tokio::join!(pending.finish(way, LONG), sign_in(&mut browser, url.open()));
     let page = String::from_utf8(page.into_body()).unwrap();
     assert!(page.contains("Hatrack has the sign-in"), "{page}");
     tokens.unwrap()
@@ -173,7 +131,7 @@ async fn a_client_is_known_by_its_secret() {
     let pending = begin(&provider, &way).await.unwrap();
     let url = pending.url();
     let mut browser = Browser::default();
-    let (tokens, _) = tokio::join!(pending.finish(&way, LONG), browser.sign_in(url.open()));
+    let (tokens, _) = tokio::join!(pending.finish(&way, LONG), sign_in(&mut browser, url.open()));
     let failure = tokens.unwrap_err();
     assert!(failure.happened.contains("doesn't accept Hatrack's client id or client secret"), "{failure}");
 }

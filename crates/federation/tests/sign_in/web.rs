@@ -34,6 +34,47 @@ pub(crate) async fn get(url: &str) -> Response<Vec<u8>> {
     send(Request::get(url).body(Vec::new()).unwrap()).await.unwrap()
 }
 
+/// What a person's browser does: keeps cookies, follows redirects, sends forms.
+#[derive(Default)]
+pub(crate) struct Browser {
+    cookies: BTreeMap<String, String>,
+}
+
+impl Browser {
+    /// Loads a page; where redirects end, and what is there.
+    pub(crate) async fn go(&mut self, url: &str, form: Option<&str>) -> (String, Response<Vec<u8>>) {
+        let (mut url, mut form) = (url.to_owned(), form);
+        for _ in 0..20 {
+            let cookies: Vec<String> =
+                self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            let request = Request::builder().uri(&url).header("cookie", cookies.join("; "));
+            let request = match form.take() {
+                Some(form) => request
+                    .method("POST")
+                    .header("content-type", "application/x-www-form-urlencoded")
+                    .body(form.as_bytes().to_vec()),
+                None => request.body(Vec::new()),
+            };
+            let answer = send(request.unwrap()).await.unwrap_or_else(|why| panic!("{url}: {why}"));
+            for cookie in answer.headers().get_all("set-cookie") {
+                let (name, value) =
+                    cookie.to_str().unwrap().split(';').next().unwrap().split_once('=').unwrap();
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
+            let Some(location) = answer.headers().get("location") else { return (url, answer) };
+            url = absolute(&url, location.to_str().unwrap());
+        }
+        panic!("{url} leads in a circle");
+    }
+}
+
+fn absolute(base: &str, location: &str) -> String {
+    match location.strip_prefix('/') {
+        Some(path) => format!("{}/{path}", base.splitn(4, '/').take(3).collect::<Vec<_>>().join("/")),
+        None => location.to_owned(),
+    }
+}
+
 /// The way out, and a clock that can be off.
 pub(crate) struct Way {
     pub(crate) now: Timestamp,
