@@ -250,11 +250,11 @@ impl Chain {
     }
 
     /// The role of an assertion that a SAML provider gave, with nothing but defaults.
-    pub fn of_assertion(provider: &str, role_arn: RoleArn, principal_arn: &str) -> Self {
+    pub fn of_assertion(provider: &str, role_arn: RoleArn, principal_arn: Option<&str>) -> Self {
         Self {
             origin: Origin::Saml {
                 provider: provider.to_owned(),
-                principal_arn: Some(principal_arn.to_owned()),
+                principal_arn: principal_arn.map(str::to_owned),
             },
             hops: vec![Hop::bare(provider, role_arn)],
             ending: Ending::AsItIs,
