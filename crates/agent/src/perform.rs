@@ -197,8 +197,12 @@ async fn one(
             tools.caller.assume_role_with_web_identity(&tools.world, &endpoint, &request).await
         }
         Operation::AssumeRoleWithSaml { hop, principal_arn } => {
-            let (assertion, principal, most) =
-                federated::assertion(tools, hop.role_arn.as_str(), principal_arn.as_deref())?;
+            let (assertion, principal, most) = federated::assertion(
+                tools,
+                provider_of(plan),
+                hop.role_arn.as_str(),
+                principal_arn.as_deref(),
+            )?;
             let request = AssumeRoleWithSaml {
                 role_arn: hop.role_arn.as_str().to_owned(),
                 principal_arn: principal,
@@ -237,6 +241,13 @@ async fn one(
             let endpoint = tools.files.origin_endpoint(&plan.start);
             tools.caller.assume_root(&tools.world, &endpoint, signed()?, &request).await
         }
+    }
+}
+
+fn provider_of(plan: &Plan) -> Option<&str> {
+    match &plan.start {
+        Start::Origin(Origin::Saml { provider, .. }) => Some(provider),
+        Start::Origin(_) | Start::Source(_) => None,
     }
 }
 

@@ -143,7 +143,7 @@ pub enum Command {
     Mfa(MfaCommand),
     /// Tells whose an access key is. Answered with [`Answer::KeyOwner`].
     KeyOwner {
-        /// The role or the profile that asks; `None`: the first that is active.
+        /// The role that asks; empty: the first that is active.
         role: String,
         /// The access key's id.
         access_key_id: String,
@@ -154,6 +154,15 @@ pub enum Command {
         role: String,
         /// Which token.
         wanted: TokenWanted,
+    },
+    /// Keeps the secret by which an OpenID or OAuth provider knows this client, in the vault.
+    /// Answered with [`Answer::Done`].
+    KeepClientSecret {
+        /// The name of an `[oidc NAME]`.
+        provider: String,
+        /// The secret.
+        #[serde(serialize_with = "Sealed::onto_wire")]
+        secret: Sealed,
     },
     /// Begins a sign-in at a provider. Answered with [`Answer::SignIn`]; what becomes of it is in
     /// the snapshots and, for who asked, in [`Update::SignedIn`].

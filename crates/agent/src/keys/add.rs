@@ -29,12 +29,8 @@ impl Keys {
             check_serial(serial)?;
         }
         self.is_free_for(&name, &access_key_id)?;
-        let credentials = Credentials {
-            access_key_id,
-            secret_access_key: secret,
-            session_token: None,
-            expiration: None,
-        };
+        let credentials =
+            Credentials { access_key_id, secret_access_key: secret, session_token: None, expiration: None };
         let facts = self.found_out(name.as_str(), &credentials, mfa_serial).await?;
         // Somebody else may have put one in meanwhile.
         self.is_free_for(&name, &credentials.access_key_id)?;
@@ -153,7 +149,8 @@ fn check_secret(secret: &Sealed) -> Result<(), Failure> {
     ))
 }
 
-fn check_serial(serial: &str) -> Result<(), Failure> {
+/// Refuses what can't be the serial number of a device.
+pub(super) fn check_serial(serial: &str) -> Result<(), Failure> {
     let fits = (9..=256).contains(&serial.len())
         && serial.bytes().all(|b| b.is_ascii_alphanumeric() || b"_+=/:,.@-".contains(&b));
     if fits {

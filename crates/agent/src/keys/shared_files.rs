@@ -1,7 +1,7 @@
 //! Keys out of the shared files into the vault, and back.
 
 use super::Keys;
-use super::add::key_name;
+use super::add::{check_serial, key_name};
 use super::vaulted::unknown;
 use crate::aws_dir::{AwsDir, PlainFound};
 use hatrack_core::delivery::plain::PlainKey;
@@ -21,6 +21,7 @@ impl Keys {
         if really {
             let secret = Sealed::new(key.secret_access_key.as_str());
             let mfa_serial = self.files.profiles.get(profile).and_then(|profile| profile.get("mfa_serial"));
+            let mfa_serial = mfa_serial.filter(|serial| check_serial(serial).is_ok());
             self.add(profile, key.access_key_id.clone(), secret, mfa_serial.map(str::to_owned)).await?;
             let name = name.clone();
             self.on_disk(move |dir| dir.take_out_plain_key(&name, &key)).await?;

@@ -19,12 +19,8 @@ impl Keys {
         let secret = self.vault.get(Kind::AccessKey, name).await?;
         let Some((secret, facts)) = secret.zip(self.facts(name)?) else { return Ok(None) };
         let access_key_id = facts.get(fact::ACCESS_KEY_ID).cloned().unwrap_or_default();
-        let credentials = Credentials {
-            access_key_id,
-            secret_access_key: secret,
-            session_token: None,
-            expiration: None,
-        };
+        let credentials =
+            Credentials { access_key_id, secret_access_key: secret, session_token: None, expiration: None };
         Ok(Some(Vaulted { facts, credentials }))
     }
 

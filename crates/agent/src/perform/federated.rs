@@ -61,9 +61,10 @@ async fn refreshed(name: &str, tools: &Tools, now: Timestamp) -> Result<sign_in:
 }
 
 /// The assertion for AssumeRoleWithSAML, the provider's ARN beside the role in it, and the seconds
-/// that it wishes the session to last.
+/// that the provider's section or the assertion wishes the session to last.
 pub(super) fn assertion(
     tools: &Tools,
+    provider: Option<&str>,
     role_arn: &str,
     principal_arn: Option<&str>,
 ) -> Result<(Sealed, String, Option<u32>), Failure> {
@@ -80,7 +81,10 @@ pub(super) fn assertion(
             ));
         }
     };
-    Ok((assertion.sealed().clone(), principal, assertion.session_duration()))
+    let wished = provider
+        .and_then(|name| tools.files.profiles.saml.get(name)?.get("session_duration")?.parse().ok())
+        .filter(|seconds| (900..=43_200).contains(seconds));
+    Ok((assertion.sealed().clone(), principal, wished.or(assertion.session_duration())))
 }
 
 fn signed_out(name: &str) -> Failure {

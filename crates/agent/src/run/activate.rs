@@ -97,7 +97,7 @@ impl Agent {
         settings.output_profiles.get(role).or(settings.output_profile.as_ref()).cloned()
     }
 
-    fn somebody_can_ask(&self) -> bool {
+    pub(super) fn somebody_can_ask(&self) -> bool {
         self.faces.values().any(|face| matches!(face.face, Some(Face::Tray | Face::Windows)))
     }
 }

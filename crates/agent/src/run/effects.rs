@@ -1,6 +1,6 @@
 //! Doing what the state decided: calls in tasks of their own, files on the disk's thread.
 
-use super::{Agent, Outcome};
+use super::{Agent, Outcome, sign_ins};
 use crate::code;
 use crate::disk::DiskJob;
 use crate::perform::{Performed, Refused, Tools, filled_session_name, perform, verify};
@@ -56,8 +56,9 @@ impl Agent {
             }
             Effect::SignIn { attempt, provider, world } => self.begin_sign_in(attempt, provider, world),
             Effect::CancelSignIn { attempt } => {
-                if let Some(task) = self.sign_ins.remove(&attempt) {
+                if let Some((task, provider)) = self.sign_ins.remove(&attempt) {
                     task.abort();
+                    self.tell_signed_in(&provider, None, &Err(sign_ins::cancelled()));
                 }
             }
             Effect::ForgetCode { mfa_serial } => {
@@ -146,7 +147,8 @@ impl Agent {
 
     /// Shows what was delivered to GetCallerIdentity, so that people see whose it really is.
     fn verify(&mut self, session: SessionId, attempt: u64, wish: &Wish) {
-        let Some(credentials) = self.granted.get(&attempt).cloned() else { return };
+        let delivered = self.delivered.take().filter(|(delivered, _)| *delivered == attempt);
+        let Some((_, credentials)) = delivered else { return };
         let Some(known) = self.world(wish.world) else { return };
         let (world, caller, outcomes) = (known.world.clone(), self.caller.clone(), self.outcomes.clone());
         let profile = wish.role.id.profile().unwrap_or_default();
@@ -176,7 +178,12 @@ impl Agent {
     pub(super) fn code_came(&mut self, prompt: PromptId, result: Result<Sealed, Failure>) {
         let answered = result.and_then(|code| self.answer_prompt(prompt, &code).map(|_| ()));
         if let Err(failure) = answered {
-            self.state.code_not_fetched(prompt, failure);
+            let now = self.clock.now();
+            let here = self.state.prompt(prompt).is_some_and(|prompt| {
+                self.asked_here.iter().any(|(_, session)| prompt.sessions.contains(session))
+            });
+            let can_ask = here || self.somebody_can_ask();
+            self.state.code_not_fetched(prompt, &failure, can_ask, now);
         }
     }
 }

@@ -109,6 +109,7 @@ pub async fn run(start: Start, mut ended: impl Future<Output = ()> + Unpin) {
         worlds: Vec::new(),
         running: HashMap::new(),
         granted: HashMap::new(),
+        delivered: None,
         sources: HashMap::new(),
         codes: HashMap::new(),
         last_codes: HashMap::new(),
@@ -162,7 +163,7 @@ struct Agent {
     /// What sign-ins gave, with the end of each.
     held: HashMap<Provider, (Held, Timestamp)>,
     /// Sign-ins that wait for a person, by attempt.
-    sign_ins: HashMap<u64, AbortHandle>,
+    sign_ins: HashMap<u64, (AbortHandle, Provider)>,
     /// Windows that are to be opened as soon as a process for them is there.
     unopened: Vec<Open>,
     /// Who asked for which sign-in.
@@ -182,6 +183,8 @@ struct Agent {
     worlds: Vec<KnownWorld>,
     running: HashMap<u64, AbortHandle>,
     granted: HashMap<u64, Credentials>,
+    /// What was delivered last, until it is shown to GetCallerIdentity.
+    delivered: Option<(u64, Credentials)>,
     sources: HashMap<SourceKey, Credentials>,
     codes: HashMap<String, Sealed>,
     last_codes: HashMap<String, Sealed>,
@@ -252,6 +255,17 @@ pub enum Outcome {
         /// What it gave.
         result: Result<SignedIn, Failure>,
     },
+    /// A device's seed was put into the vault, or not.
+    SeedKept {
+        /// Who asked.
+        connection: ConnectionId,
+        /// The request's id.
+        id: u64,
+        /// The device.
+        mfa_serial: String,
+        /// What became of it.
+        result: Result<(), Failure>,
+    },
     /// A longer work that somebody asked for is done.
     Answered {
         /// Who asked.
@@ -299,6 +313,9 @@ impl Agent {
             Outcome::SignInEnded { attempt, provider, result } => {
                 self.sign_in_ended(attempt, &provider, result);
             }
+            Outcome::SeedKept { connection, id, mfa_serial, result } => {
+                self.seed_kept(connection, id, mfa_serial, result);
+            }
             Outcome::Answered { connection, id, result } => {
                 self.look_into_vault();
                 self.answer(connection, id, result);
@@ -318,6 +335,7 @@ impl Agent {
                 }
                 DiskDone::Written { session, attempt, wish, oddity } => {
                     self.oddities.extend(oddity);
+                    self.delivered = self.granted.get(&attempt).map(|it| (attempt, it.clone()));
                     self.state.written(session, attempt, &wish, now);
                 }
                 DiskDone::WriteRefused { session, attempt, failure } => {

@@ -35,6 +35,7 @@ impl Agent {
             | Command::SaveSection(_)
             | Command::RemoveSection { .. }
             | Command::Vault(_)
+            | Command::KeepClientSecret { .. }
             | Command::SignOut { .. }
             | Command::Doctor
             | Command::Agent
@@ -94,6 +95,15 @@ impl Agent {
             }
             Command::Token { role, wanted } => {
                 self.token(connection, id, &role, wanted);
+                return;
+            }
+            Command::KeepClientSecret { provider, secret } => {
+                let (vault, now) = (self.vault.asking(), self.clock.now());
+                self.later(connection, id, async move {
+                    let facts = hatrack_vault::Facts::new();
+                    let kind = hatrack_vault::Kind::ClientSecret;
+                    vault.put(kind, &provider, secret, facts, now).await.map(|()| Answer::Done)
+                });
                 return;
             }
             Command::SignIn { provider } => self.ask_sign_in(connection, &provider),

@@ -6,6 +6,7 @@ use crate::credentials::Credentials;
 use crate::keys::{self, Keys};
 use crate::sts::GetWebIdentityToken;
 use hatrack_core::chain::Origin;
+use hatrack_core::code_source::CodeSource;
 use hatrack_core::failure::{Failure, FailureCode};
 use hatrack_core::name::shown;
 use hatrack_vault::totp::Seed;
@@ -111,15 +112,15 @@ impl Agent {
                 if let Err(failure) = Seed::parse(&seed) {
                     return self.answer(connection, id, Err(failure));
                 }
-                let mut settings = self.state.settings().clone();
-                settings
-                    .code_sources
-                    .insert(mfa_serial.clone(), hatrack_core::code_source::CodeSource::Vault);
-                self.state.set_settings(settings);
-                self.later(connection, id, async move {
-                    let seed = Seed::parse(&seed)?;
-                    vault.put(Kind::TotpSeed, &mfa_serial, seed.base32().clone(), Facts::new(), now).await?;
-                    Ok(Answer::Done)
+                let outcomes = self.outcomes.clone();
+                tokio::spawn(async move {
+                    let kept = async {
+                        let seed = Seed::parse(&seed)?.base32().clone();
+                        vault.put(Kind::TotpSeed, &mfa_serial, seed, Facts::new(), now).await
+                    };
+                    let result = kept.await;
+                    // The loop may have ended meanwhile.
+                    outcomes.send(Outcome::SeedKept { connection, id, mfa_serial, result }).ok();
                 });
             }
             MfaCommand::ForgetSeed { mfa_serial } => {
@@ -138,6 +139,22 @@ impl Agent {
                 });
             }
         }
+    }
+
+    /// Codes of a device come from the vault once its seed is there, and not before.
+    pub(super) fn seed_kept(
+        &mut self,
+        connection: ConnectionId,
+        id: u64,
+        mfa_serial: String,
+        result: Result<(), Failure>,
+    ) {
+        if result.is_ok() {
+            let mut settings = self.state.settings().clone();
+            settings.code_sources.insert(mfa_serial, CodeSource::Vault);
+            self.state.set_settings(settings);
+        }
+        self.answer(connection, id, result.map(|()| Answer::Done));
     }
 
     /// Where the long-term keys behind a role, a profile or a key of the vault come from.
@@ -212,11 +229,15 @@ impl Agent {
         let files = self.files_of(connection)?;
         let wanted = if text.is_empty() { None } else { Some(files.role(text)?.id.clone()) };
         let snapshot = self.state.snapshot();
+        let file = self.credentials_file_of(connection)?;
         let session = snapshot.sessions.iter().find(|session| {
-            session.state.is_delivered() && wanted.as_ref().is_none_or(|id| session.role_id == *id)
+            session.state.is_delivered()
+                && session.credentials_file == file
+                && wanted.as_ref().is_none_or(|id| session.role_id == *id)
         });
         let session = session.ok_or_else(nothing_active)?;
-        let credentials = self.granted.get(&session.attempt).cloned().ok_or_else(nothing_active)?;
+        // Delivered credentials stand in the file, and nowhere else.
+        let credentials = files.static_keys(session.output_profile.as_str()).ok_or_else(nothing_active)?;
         Ok((credentials, files.endpoint(session.role_id.profile().unwrap_or_default())))
     }
 }

@@ -6,7 +6,7 @@ use crate::sign_in::{self, Held, SignedIn, Way};
 use hatrack_core::chain::Provider;
 use hatrack_core::failure::{Failure, FailureCode};
 use hatrack_core::memory::SamlRole;
-use hatrack_core::name::{SessionId, shown};
+use hatrack_core::name::{PromptId, SessionId, shown};
 use hatrack_core::plan::{Identity, WorldId};
 use hatrack_federation::saml;
 use hatrack_vault::Kind;
@@ -46,25 +46,28 @@ impl Agent {
         let Some(files) = self.files.get(&known.pair).cloned() else { return };
         let way = Way { world: known.world.clone(), clock: self.clock.clone() };
         let (vault, outcomes) = (self.vault.asking(), self.outcomes.clone());
-        let task = tokio::spawn(async move {
-            let work = async {
-                let begun = sign_in::begin(&provider, &files, &vault, &way).await?;
-                let began = Outcome::SignInBegan {
-                    attempt,
-                    provider: provider.clone(),
-                    url: begun.url,
-                    post_to: begun.post_to,
+        let task = tokio::spawn({
+            let provider = provider.clone();
+            async move {
+                let work = async {
+                    let begun = sign_in::begin(&provider, &files, &vault, &way).await?;
+                    let began = Outcome::SignInBegan {
+                        attempt,
+                        provider: provider.clone(),
+                        url: begun.url,
+                        post_to: begun.post_to,
+                    };
+                    if outcomes.send(began).is_err() {
+                        return Err(cancelled());
+                    }
+                    begun.pending.finish(&way).await
                 };
-                if outcomes.send(began).is_err() {
-                    return Err(cancelled());
-                }
-                begun.pending.finish(&way).await
-            };
-            let result = work.await;
-            // The loop may have ended meanwhile.
-            outcomes.send(Outcome::SignInEnded { attempt, provider, result }).ok();
+                let result = work.await;
+                // The loop may have ended meanwhile.
+                outcomes.send(Outcome::SignInEnded { attempt, provider, result }).ok();
+            }
         });
-        self.sign_ins.insert(attempt, task.abort_handle());
+        self.sign_ins.insert(attempt, (task.abort_handle(), provider));
     }
 
     /// The address is there: whoever asked shows it.
@@ -90,6 +93,20 @@ impl Agent {
         let shows = if open.window.is_some() { windows } else { asked.or(windows) };
         match shows.and_then(|connection| self.faces.get(&connection)) {
             Some(face) => face.outbox.tell(Update::Open(open)),
+            None if !self.faces.values().any(|face| face.face == Some(Face::Tray)) => {
+                let failure = Failure::new(
+                    FailureCode::PersonNeeded,
+                    format!(
+                        "{} is signed in at in a window, and none can be shown here.",
+                        shown(provider.name())
+                    ),
+                    "Start Hatrack, or let the provider be shown in the system's browser (browser = system).",
+                );
+                if let Some((task, _)) = self.sign_ins.get(&attempt) {
+                    task.abort();
+                }
+                self.sign_in_ended(attempt, provider, Err(failure));
+            }
             None => {
                 self.unopened.push(open);
                 for face in self.faces.values().filter(|face| face.face == Some(Face::Tray)) {
@@ -141,11 +158,23 @@ impl Agent {
                 Err(failure)
             }
         };
+        self.tell_signed_in(provider, id, &told);
+    }
+
+    /// Tells those who asked for a sign-in how it ended; one that was taken back has no number any
+    /// more.
+    pub(super) fn tell_signed_in(
+        &mut self,
+        provider: &Provider,
+        id: Option<PromptId>,
+        told: &Result<Vec<String>, Failure>,
+    ) {
         let (asked, others): (Vec<_>, Vec<_>) =
             self.asked_sign_ins.drain(..).partition(|(_, asked)| asked == provider);
         self.asked_sign_ins = others;
+        let Some(sign_in) = id else { return };
         for (connection, _) in asked {
-            if let (Some(face), Some(sign_in)) = (self.faces.get(&connection), id) {
+            if let Some(face) = self.faces.get(&connection) {
                 face.outbox.tell(Update::SignedIn { sign_in, result: told.clone() });
             }
         }
@@ -212,6 +241,6 @@ impl Agent {
     }
 }
 
-fn cancelled() -> Failure {
+pub(super) fn cancelled() -> Failure {
     Failure::new(FailureCode::Cancelled, "The sign-in was taken back.", "")
 }

@@ -38,11 +38,23 @@ impl State {
         self.effects.push(Effect::FetchCode { prompt: id, mfa_serial, source, world });
     }
 
-    /// A code could not be fetched: a person is asked for it.
-    pub fn code_not_fetched(&mut self, id: PromptId, failure: Failure) {
-        if let Some(question) = self.prompts.asked.iter_mut().find(|question| question.prompt.id == id) {
-            question.prompt.fetching = None;
-            question.prompt.refused = Some(failure);
+    /// A code could not be fetched: a person is asked for it or, where none can be, who waits is
+    /// told why.
+    pub fn code_not_fetched(&mut self, id: PromptId, failure: &Failure, can_ask: bool, now: Timestamp) {
+        let Some(question) = self.prompts.asked.iter_mut().find(|question| question.prompt.id == id) else {
+            return;
+        };
+        question.prompt.fetching = None;
+        question.prompt.refused = Some(failure.clone());
+        if can_ask {
+            return;
+        }
+        for session in question.prompt.sessions.clone() {
+            let Some(attempt) = self.sessions.get(&session).map(|entry| entry.session.attempt()) else {
+                continue;
+            };
+            self.prompts.withdraw(session);
+            self.fail(session, attempt, failure.clone(), now);
         }
     }
 }
