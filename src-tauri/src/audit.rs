@@ -24,6 +24,7 @@ fn each_window_is_granted_these_commands_and_no_others() {
                 "favourite",
                 "follow",
                 "import_key",
+                "keep_client_secret",
                 "list_keys",
                 "lock_vault",
                 "open_prompt",

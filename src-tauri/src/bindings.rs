@@ -5,8 +5,9 @@
 use crate::command_names::COMMAND_NAMES;
 use crate::commands::keys::{self, KeyImport, NewKey};
 use crate::commands::roles::{self, PlanWish, SectionName};
+use crate::commands::sign_ins::{self, ClientSecret};
 use crate::commands::vault::{self, Passphrase};
-use crate::commands::{self, Activation, Asked, Mark, PromptAnswer, sign_ins};
+use crate::commands::{self, Activation, Asked, Mark, PromptAnswer};
 use crate::present::News;
 use hatrack_core::failure::Failure;
 use hatrack_core::name::{PromptId, SessionId};
@@ -90,6 +91,12 @@ fn of_sessions() -> Vec<Binding> {
             ..bare("follow", "Tells everything that is known, and from now on what is new.")
         },
         bare("try_again", "Looks for the agent again at once."),
+        with(
+            "keep_client_secret",
+            "Keeps the secret by which a provider knows this client, in the vault.",
+            "wish",
+            |agent, it: ClientSecret| sign_ins::keep_client_secret(agent, it),
+        ),
         with("sign_in", "Begins a sign-in at a provider.", "provider", |agent, it: String| {
             sign_ins::sign_in(agent, it)
         }),

@@ -12,6 +12,7 @@ pub(crate) const COMMAND_NAMES: &[&str] = &[
     "favourite",
     "follow",
     "import_key",
+    "keep_client_secret",
     "list_keys",
     "lock_vault",
     "open_prompt",

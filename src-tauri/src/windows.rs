@@ -49,6 +49,7 @@ pub(crate) fn run(agent: Arc<Agent>, first: View) -> Result<(), Box<dyn std::err
             commands::favourite,
             commands::follow,
             commands::keys::import_key,
+            commands::sign_ins::keep_client_secret,
             commands::keys::list_keys,
             commands::vault::lock_vault,
             commands::open_prompt,

@@ -141,6 +141,7 @@ impl Stage {
             }
             Command::Key(command) => self.key(command, stream),
             Command::Vault(command) => self.vault(&command),
+            Command::KeepClientSecret { .. } => Ok(Answer::Done),
             Command::SignIn { .. }
             | Command::SignOut { .. }
             | Command::Mfa(_)

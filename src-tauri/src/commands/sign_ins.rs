@@ -3,7 +3,26 @@
 use super::{Asked, done, request, unexpected};
 use hatrack_core::failure::Failure;
 use hatrack_core::name::PromptId;
-use hatrack_wire::{Answer, Command};
+use hatrack_wire::{Answer, Command, Sealed};
+use serde::Deserialize;
+
+/// The secret by which a provider knows this client. It is wiped here when it is sent; what the web
+/// engine keeps of a field can't be.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct ClientSecret {
+    /// The name of the provider.
+    provider: String,
+    /// The secret.
+    #[cfg_attr(test, ts(type = "string"))]
+    secret: Sealed,
+}
+
+/// Keeps the secret by which a provider knows this client, in the vault.
+#[tauri::command]
+pub(crate) async fn keep_client_secret(agent: Asked<'_>, wish: ClientSecret) -> Result<(), Failure> {
+    done(&agent, Command::KeepClientSecret { provider: wish.provider, secret: wish.secret }).await
+}
 
 /// Begins a sign-in at a provider.
 #[tauri::command]

@@ -39,6 +39,20 @@ export type Catalogue = {
 roles: Array<Role>, };
 
 /**
+ * The secret by which a provider knows this client. It is wiped here when it is sent; what the web
+ * engine keeps of a field can't be.
+ */
+export type ClientSecret = { 
+/**
+ * The name of the provider.
+ */
+provider: string, 
+/**
+ * The secret.
+ */
+secret: string, };
+
+/**
  * What yields the codes of an MFA device.
  */
 export type CodeSource = { "process": { 

@@ -14,9 +14,13 @@ const REFUSED: Failure = {
 
 test("it says what happens next", () => {
   const say = (it: Partial<Parameters<typeof lineFor>[0]>) =>
-    lineFor({ state: "asking", refused: null, next_code_at: null, ...it }, NOW, null);
+    lineFor({ state: "asking", refused: null, next_code_at: null, fetching: null, ...it }, NOW, null);
   expect(say({}).kind).toBe("hint");
   expect(say({ next_code_at: SOON }).text).toBe("The last code is used up. Next code in 11 s.");
+  expect(say({ fetching: "the YubiKey" })).toEqual({
+    kind: "wait",
+    text: "The code is fetched from the YubiKey. You can type one, too.",
+  });
   expect(say({ state: "sending" }).text).toBe("Asking AWS…");
   expect(say({ state: "holding", next_code_at: SOON }).text).toContain("in 11 s");
   expect(say({ refused: REFUSED })).toEqual({
@@ -29,7 +33,7 @@ test("it says what happens next", () => {
 });
 
 test("a failure of the window's own goes first", () => {
-  const prompt = { state: "asking", refused: REFUSED, next_code_at: null } as const;
+  const prompt = { state: "asking", refused: REFUSED, next_code_at: null, fetching: null } as const;
   const own = { happened: "The agent ended.", remedy: "" };
   expect(lineFor(prompt, NOW, own).text).toBe("The agent ended.");
 });

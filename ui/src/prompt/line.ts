@@ -12,7 +12,7 @@ type Words = { happened: string; remedy: string };
 
 /** The line for where the question stands; a failure of the window's own goes first. */
 export function lineFor(
-  prompt: Pick<Prompt, "state" | "refused" | "next_code_at">,
+  prompt: Pick<Prompt, "state" | "refused" | "next_code_at" | "fetching">,
   now: number,
   failure: Words | null,
 ): Line {
@@ -30,6 +30,9 @@ export function lineFor(
       if (prompt.refused !== null) {
         const remedy = wait === null ? prompt.refused.remedy : `Next code in ${wait}.`;
         return { kind: "refused", text: sentence({ happened: prompt.refused.happened, remedy }) };
+      }
+      if (prompt.fetching !== null) {
+        return { kind: "wait", text: `The code is fetched from ${prompt.fetching}. You can type one, too.` };
       }
       return wait === null
         ? { kind: "hint", text: "Type or paste six digits; they go by themselves." }

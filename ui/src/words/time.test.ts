@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { clockTime, nextChange, share, timeLeft, urgency } from "./time";
+import { clockTime, clockWords, nextChange, share, life, timeLeft, urgency } from "./time";
 
 describe("the time that is left", () => {
   // The same table as the core's own test, so that tray and window say the same.
@@ -58,4 +58,21 @@ test("a time of another day has its day", () => {
   const noon = new Date(2026, 2, 4, 12).getTime();
   expect(clockTime(noon, noon, "en-GB")).toBe("12:00:00");
   expect(clockTime(noon, noon + 86_400_000, "en-GB")).toContain("4 Mar 2026");
+});
+
+test("how long something lives is told without what is nothing", () => {
+  expect([900, 3600, 5400, 129_600, 3661, 0].map(life)).toEqual([
+    "15 m",
+    "1 h",
+    "1 h 30 m",
+    "36 h",
+    "1 h 1 m 1 s",
+    "0 s",
+  ]);
+});
+
+test("a clock that is a minute off is told, from the computer's side", () => {
+  expect(clockWords(59)).toBeNull();
+  expect(clockWords(60)).toBe("This computer's clock is 1 m behind; times are corrected.");
+  expect(clockWords(-754)).toBe("This computer's clock is 12 m 34 s ahead; times are corrected.");
 });

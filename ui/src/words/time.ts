@@ -51,3 +51,21 @@ export function clockTime(at: number, now: number, locale?: string): string {
     day ? { timeStyle: "medium" } : { dateStyle: "medium", timeStyle: "medium" },
   ).format(at);
 }
+
+/** A number of seconds that something lives: `12 h`, `1 h 30 m`, `15 m`. */
+export function life(seconds: number): string {
+  const parts: [number, string][] = [
+    [Math.floor(seconds / HOUR), "h"],
+    [Math.floor(seconds / MINUTE) % 60, "m"],
+    [seconds % MINUTE, "s"],
+  ];
+  const words = parts.filter(([count]) => count > 0).map(([count, unit]) => `${count} ${unit}`);
+  return words.length === 0 ? "0 s" : words.join(" ");
+}
+
+/** What is to be said of a computer's clock that AWS's clock is so many seconds ahead of; null: nothing. */
+export function clockWords(offset: number): string | null {
+  if (Math.abs(offset) < MINUTE) return null;
+  const how = offset > 0 ? "behind" : "ahead";
+  return `This computer's clock is ${life(Math.abs(offset))} ${how}; times are corrected.`;
+}
