@@ -46,7 +46,8 @@ impl State {
         };
         question.prompt.fetching = None;
         question.prompt.refused = Some(failure.clone());
-        if can_ask {
+        // A code that is with AWS came from elsewhere, and its answer decides.
+        if can_ask || question.call.is_some() {
             return;
         }
         for session in question.prompt.sessions.clone() {

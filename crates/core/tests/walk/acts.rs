@@ -19,6 +19,7 @@ pub(crate) enum Act {
     },
     Fetched {
         works: bool,
+        can_ask: bool,
     },
     Dismiss(usize),
     Deactivate(usize),
@@ -76,7 +77,7 @@ pub(crate) fn act() -> impl Strategy<Value = Act> {
         6 => activate(),
         4 => ((0..3_usize), prop::bool::weighted(0.1))
             .prop_map(|(prompt, repeated)| Act::Answer { prompt, repeated }),
-        2 => prop::bool::weighted(0.7).prop_map(|works| Act::Fetched { works }),
+        2 => (prop::bool::weighted(0.7), any::<bool>()).prop_map(|(works, can_ask)| Act::Fetched { works, can_ask }),
         1 => (0..3_usize).prop_map(Act::Dismiss),
         1 => (0..6_usize).prop_map(Act::Deactivate),
         1 => (0..6_usize).prop_map(Act::Abandon),

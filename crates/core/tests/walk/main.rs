@@ -127,11 +127,16 @@ impl Walk {
                     self.answer(prompt.id, prompt.mfa_serial.clone(), *repeated);
                 }
             }
-            Act::Fetched { works } => match self.fetches.pop_front() {
+            Act::Fetched { works, can_ask } => match self.fetches.pop_front() {
                 Some((prompt, device)) if *works => self.answer(prompt, device, false),
                 Some((prompt, _)) => {
                     let failure = Failure::new(FailureCode::Refused, "It failed.", "");
-                    self.state.code_not_fetched(prompt, failure);
+                    let asked = self.state.prompt(prompt).cloned();
+                    self.state.code_not_fetched(prompt, &failure, *can_ask, self.now);
+                    if let Some(asked) = asked.filter(|asked| !can_ask && asked.state != PromptState::Sending)
+                    {
+                        self.waits_no_more(&asked.sessions);
+                    }
                 }
                 None => {}
             },
