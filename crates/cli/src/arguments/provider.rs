@@ -17,6 +17,14 @@ pub(crate) enum ProviderVerb {
     /// List the identity providers.
     #[command(after_help = "Example:\n  hat provider list")]
     List,
+    /// Keep the secret by which an OpenID or OAuth provider knows this client, in the vault.
+    ///
+    /// The secret is typed, or comes from stdin.
+    #[command(after_help = "Example:\n  hat provider secret google")]
+    Secret {
+        /// The provider's name.
+        name: String,
+    },
     /// Remove an identity provider.
     #[command(after_help = "Example:\n  hat provider remove oidc google")]
     Remove {

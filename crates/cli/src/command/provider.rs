@@ -3,8 +3,8 @@
 use super::Manner;
 use crate::arguments::{Added, Browser, Oidc, ProviderVerb, Saml};
 use crate::connect::{client, done, unexpected};
-use crate::print;
 use crate::table::table;
+use crate::{print, terminal};
 use hatrack_core::chain::Provider;
 use hatrack_core::failure::{Failure, FailureCode};
 use hatrack_wire::{Answer, Client, Command, OwnSection, SectionKind};
@@ -55,6 +55,12 @@ pub(super) fn run(manner: Manner, verb: ProviderVerb) -> Result<ExitCode, Failur
                 let rows = told.iter().map(|it| [it.name.to_owned(), it.kind.to_owned()]);
                 print::answer(&table(["NAME", "KIND"], rows))?;
             }
+        }
+        ProviderVerb::Secret { name } => {
+            let shown = print::shown(&name);
+            let secret = terminal::secret(&format!("Client secret of {shown}: "), "the client secret")?;
+            done(&client.request(Command::KeepClientSecret { provider: name, secret })?)?;
+            print::talk(&format!("The client secret of {shown} is in the vault."));
         }
         ProviderVerb::Remove { kind, name } => {
             let shown = print::shown(&name);
