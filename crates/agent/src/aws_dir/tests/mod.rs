@@ -3,6 +3,7 @@
 mod crash;
 mod delivering;
 mod places;
+mod plain;
 mod together;
 
 use super::*;
