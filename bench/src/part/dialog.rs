@@ -120,7 +120,14 @@ impl Watched {
     fn look(&mut self, within: Duration) -> Outcome<()> {
         match self.agent.next_update_within(within)? {
             Some(Update::Snapshot(now)) => self.now = *now,
-            Some(Update::Catalogue(_) | Update::Show(_)) | None => {}
+            Some(
+                Update::Catalogue(_)
+                | Update::Show(_)
+                | Update::Open(_)
+                | Update::SignedIn { .. }
+                | Update::Progress(_),
+            )
+            | None => {}
         }
         Ok(())
     }

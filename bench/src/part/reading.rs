@@ -7,6 +7,7 @@ use crate::report::{Report, Row, bounded, named, one_in};
 use hatrack_core::catalogue::Catalogue;
 use hatrack_core::profile::{File, Profiles};
 use hatrack_core::settings::Settings;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::hint::black_box;
 use std::path::Path;
@@ -74,7 +75,8 @@ fn count_lines(path: &Path) -> Outcome<()> {
 fn list(path: &Path, profiles: usize) -> Outcome<()> {
     let bytes = std::fs::read(path)?;
     let read = Profiles::read(Some(File { path: "config", bytes: &bytes }), None);
-    let (catalogue, problems) = Catalogue::of_profiles(&read, &Settings::default(), "config");
+    let (catalogue, problems) =
+        Catalogue::of_profiles(&read, &Settings::default(), &BTreeMap::new(), "config");
     let is_whole = catalogue.roles.len() == profiles && problems.is_empty() && read.problems.is_empty();
     black_box(catalogue);
     if is_whole { Ok(()) } else { Err("not every profile was listed".into()) }

@@ -78,7 +78,7 @@ impl Keys {
     /// The MFA devices of the user whose keys an origin stands for, and since when they are enabled.
     pub async fn devices(&self, origin: &Origin) -> Result<Vec<(String, Option<Timestamp>)>, Failure> {
         let credentials = match origin {
-            Origin::Vault { name } => from_vault(&self.vault, &self.files, name).await?,
+            Origin::Vault { name } => from_vault(&self.vault, name).await?,
             Origin::StaticKeys { .. }
             | Origin::Process { .. }
             | Origin::Environment

@@ -16,7 +16,7 @@ use hatrack_core::failure::{Failure, FailureCode};
 use hatrack_core::plan::{Call, Identity, Operation, Plan, SourceKey, Start};
 use hatrack_core::session::Grant;
 use hatrack_core::state::Granted;
-use hatrack_vault::Vault;
+use hatrack_vault::{Kind, Vault, fact};
 use hatrack_wire::Sealed;
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -39,8 +39,12 @@ pub struct Tools {
     pub held: Option<(Held, Timestamp)>,
     /// The code of the plan's device, if it needs one.
     pub code: Option<Sealed>,
-    /// RoleSessionName where a profile names none.
+    /// The template of RoleSessionName where a profile has none.
     pub session_name: String,
+    /// Who is at this machine, to fill in `{user}`.
+    pub user: String,
+    /// This machine, to fill in `{host}`.
+    pub host: String,
 }
 
 /// What a plan's calls gave.
@@ -114,7 +118,7 @@ async fn first(plan: &Plan, tools: &mut Tools) -> Result<Option<Credentials>, Fa
     };
     match origin {
         Origin::WebIdentity { .. } | Origin::Saml { .. } => Ok(None),
-        Origin::Vault { name } => from_vault(&tools.vault, &tools.files, name).await.map(Some),
+        Origin::Vault { name } => from_vault(&tools.vault, name).await.map(Some),
         Origin::StaticKeys { .. }
         | Origin::Process { .. }
         | Origin::Environment
@@ -129,7 +133,7 @@ async fn first(plan: &Plan, tools: &mut Tools) -> Result<Option<Credentials>, Fa
 }
 
 /// The long-term key with this name in the vault.
-pub async fn from_vault(vault: &Vault, files: &Files, name: &str) -> Result<Credentials, Failure> {
+pub async fn from_vault(vault: &Vault, name: &str) -> Result<Credentials, Failure> {
     let gone = || {
         Failure::new(
             FailureCode::NotFound,
@@ -137,10 +141,12 @@ pub async fn from_vault(vault: &Vault, files: &Files, name: &str) -> Result<Cred
             "See hat key list for those that there are.",
         )
     };
-    let facts = files.profiles.vault_keys.get(name).ok_or_else(gone)?;
-    let secret = vault.get(hatrack_vault::Kind::AccessKey, name).await?.ok_or_else(gone)?;
+    // From the vault itself, as a rotation may have changed the key since the files were read.
+    let entry = vault.entries()?.into_iter().find(|it| it.kind == Kind::AccessKey && it.name == name);
+    let entry = entry.ok_or_else(gone)?;
+    let secret = vault.get(Kind::AccessKey, name).await?.ok_or_else(gone)?;
     Ok(Credentials {
-        access_key_id: facts.access_key_id.clone(),
+        access_key_id: entry.facts.get(fact::ACCESS_KEY_ID).cloned().ok_or_else(gone)?,
         secret_access_key: secret,
         session_token: None,
         expiration: None,
@@ -164,7 +170,7 @@ async fn one(
         Operation::AssumeRole(hop) => {
             let request = AssumeRole {
                 role_arn: hop.role_arn.as_str().to_owned(),
-                session_name: session_name(hop, &tools.session_name),
+                session_name: session_name(hop, tools),
                 duration_seconds,
                 external_id: hop.external_id.clone(),
                 mfa,
@@ -186,7 +192,7 @@ async fn one(
             let (token, provider_id) = federated::token(plan, tools, renewed).await?;
             let request = AssumeRoleWithWebIdentity {
                 role_arn: hop.role_arn.as_str().to_owned(),
-                session_name: session_name(hop, &tools.session_name),
+                session_name: session_name(hop, tools),
                 token,
                 provider_id,
                 duration_seconds,
@@ -273,9 +279,10 @@ pub async fn verify(
     Ok(hatrack_core::state::Caller { account_id: identity.account, arn: identity.arn })
 }
 
-/// RoleSessionName: the profile's, else the settings' template with user and host filled in.
-fn session_name(hop: &Hop, default: &str) -> String {
-    hop.role_session_name.clone().unwrap_or_else(|| default.to_owned())
+/// RoleSessionName: the profile's template, else the settings', with user and host filled in.
+fn session_name(hop: &Hop, tools: &Tools) -> String {
+    let template = hop.role_session_name.as_deref().unwrap_or(&tools.session_name);
+    filled_session_name(template, &tools.user, &tools.host)
 }
 /// Fills in a template of RoleSessionName; what STS would not take becomes `-`.
 ///

@@ -3,7 +3,7 @@
 use super::{Agent, Outcome, sign_ins};
 use crate::code;
 use crate::disk::DiskJob;
-use crate::perform::{Performed, Refused, Tools, filled_session_name, perform, verify};
+use crate::perform::{Performed, Refused, Tools, perform, verify};
 use hatrack_core::code_source::CodeSource;
 use hatrack_core::failure::{Failure, FailureCode};
 use hatrack_core::name::{PromptId, SessionId};
@@ -120,7 +120,9 @@ impl Agent {
             source,
             held,
             code,
-            session_name: filled_session_name(&self.state.settings().session_name, &self.user, &self.host),
+            session_name: self.state.settings().session_name.clone(),
+            user: self.user.clone(),
+            host: self.host.clone(),
         })
     }
 
