@@ -90,7 +90,11 @@ fn what_others_write_is_noticed_and_shown() {
     client.request(Wanted::Subscribe { face: Face::Terminal }).unwrap();
     let has = |update: &Update, name: &str| match update {
         Update::Catalogue(catalogue) => catalogue.roles.iter().any(|role| role.name == name),
-        Update::Snapshot(_) | Update::Show(_) => false,
+        Update::Snapshot(_)
+        | Update::Show(_)
+        | Update::Open(_)
+        | Update::SignedIn { .. }
+        | Update::Progress(_) => false,
     };
     update_with(&mut client, "the catalogue", |update| has(update, "playground").then_some(()));
     let added =
@@ -106,7 +110,11 @@ fn what_others_write_is_noticed_and_shown() {
     place.write("config", &(place.read("config") + "[broken\n"));
     update_with(&mut client, "the problem", |update| match update {
         Update::Snapshot(snapshot) => snapshot.problems.iter().any(|it| it.line.is_some()).then_some(()),
-        Update::Catalogue(_) | Update::Show(_) => None,
+        Update::Catalogue(_)
+        | Update::Show(_)
+        | Update::Open(_)
+        | Update::SignedIn { .. }
+        | Update::Progress(_) => None,
     });
     // Another program takes the section away: it isn't active any more.
     let before = place.read("credentials");
@@ -115,7 +123,11 @@ fn what_others_write_is_noticed_and_shown() {
         Update::Snapshot(snapshot) => {
             Some(snapshot.sessions.iter().any(|session| session.state == SessionState::Active))
         }
-        Update::Catalogue(_) | Update::Show(_) => None,
+        Update::Catalogue(_)
+        | Update::Show(_)
+        | Update::Open(_)
+        | Update::SignedIn { .. }
+        | Update::Progress(_) => None,
     };
     update_with(&mut client, "the session", |update| active(update).filter(|active| *active));
     place.write("credentials", &before);
@@ -180,7 +192,11 @@ fn no_secret_is_in_arguments_logs_or_snapshots() {
             Update::Snapshot(snapshot) => {
                 snapshot.sessions.iter().any(|it| it.state == SessionState::Active).then_some(())
             }
-            Update::Catalogue(_) | Update::Show(_) => None,
+            Update::Catalogue(_)
+            | Update::Show(_)
+            | Update::Open(_)
+            | Update::SignedIn { .. }
+            | Update::Progress(_) => None,
         }
     });
     let doctor = run(place.command(program("hat")).args(["doctor", "--json"]), "");
