@@ -174,7 +174,8 @@ pub struct Hop {
     pub mfa_serial: Option<String>,
     /// `duration_seconds`, 900 to 43,200.
     pub duration_seconds: Option<u32>,
-    /// `role_session_name`, 2 to 64 characters of `[\w+=,.@-]`.
+    /// `role_session_name`, 2 to 64 characters of `[\w+=,.@-]`; `{user}` and `{host}` in it are
+    /// yet to be filled in.
     pub role_session_name: Option<String>,
     /// The profile's region, where it has one.
     pub region: Option<String>,

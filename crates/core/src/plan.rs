@@ -227,10 +227,15 @@ impl Planner<'_> {
         let most = if chained { CHAINED_SECONDS } else { u32::MAX };
         let allowed = match self.known.most_seconds(&hop.role_arn, self.now) {
             Some(allowed) if seconds > allowed => {
-                if is_end && self.wanted.is_some() {
-                    return Err(over_maximum(hop, seconds, allowed));
+                match (
+                    is_end && self.wanted.is_some(),
+                    self.known.is_refused(&hop.role_arn, seconds, self.now),
+                ) {
+                    (true, true) => return Err(over_maximum(hop, seconds, allowed)),
+                    // Between what was granted and what was refused only AWS knows: a person may ask.
+                    (true, false) => u32::MAX,
+                    (false, _) => allowed,
                 }
-                allowed
             }
             Some(_) | None => u32::MAX,
         };

@@ -41,16 +41,9 @@ pub(super) fn federated(profiles: &Profiles, name: &str) -> Result<Hop, ChainErr
     let role_arn = profile.get("role_arn").unwrap_or_default();
     let role_arn = RoleArn::parse(role_arn)
         .map_err(|source| ChainError::RoleArn { profile: name.to_owned(), source })?;
-    let role_session_name = Limit {
-        key: "role_session_name",
-        least: 2,
-        most: 64,
-        beside: "+=,.@-",
-        words: "2 to 64 letters, digits and _ + = , . @ -",
-    };
     Ok(Hop {
         duration_seconds: duration(name, profile)?,
-        role_session_name: role_session_name.check(name, profile)?,
+        role_session_name: session_name(name, profile)?,
         region: region(name, profile)?,
         session: session(name, profile)?,
         ..Hop::bare(name, role_arn)
@@ -73,14 +66,37 @@ pub(super) struct Limit {
 
 impl Limit {
     pub(super) fn check(&self, name: &str, profile: &Profile) -> Result<Option<String>, ChainError> {
+        self.check_filled(name, profile, str::to_owned)
+    }
+
+    /// The same for a value of which something is filled in first.
+    fn check_filled(
+        &self,
+        name: &str,
+        profile: &Profile,
+        fill: impl FnOnce(&str) -> String,
+    ) -> Result<Option<String>, ChainError> {
         let Some(value) = profile.get(self.key) else { return Ok(None) };
-        let fits = (self.least..=self.most).contains(&value.len())
-            && value.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || self.beside.contains(c));
+        let filled = fill(value);
+        let fits = (self.least..=self.most).contains(&filled.len())
+            && filled.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || self.beside.contains(c));
         if fits {
             return Ok(Some(value.to_owned()));
         }
         Err(ChainError::Limit { profile: name.to_owned(), key: self.key, limit: self.words })
     }
+}
+
+/// `role_session_name`, a template: who and where is filled in when the role is assumed.
+fn session_name(name: &str, profile: &Profile) -> Result<Option<String>, ChainError> {
+    let limit = Limit {
+        key: "role_session_name",
+        least: 2,
+        most: 64,
+        beside: "+=,.@-",
+        words: "2 to 64 letters, digits and _ + = , . @ -, and may have {user} and {host} in it",
+    };
+    limit.check_filled(name, profile, |template| template.replace("{user}", "u").replace("{host}", "h"))
 }
 
 /// What the session is limited to and carries, as the profile says it.

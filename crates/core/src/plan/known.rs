@@ -104,6 +104,12 @@ impl Known {
             .is_some_and(|identity| identity.refreshable || identity.end.duration_since(now) > WORTH_USING)
     }
 
+    /// Whether a session of this many seconds, or a shorter one, was refused lately for a role.
+    pub(super) fn is_refused(&self, role: &RoleArn, seconds: u32, now: Timestamp) -> bool {
+        let refused = self.max_sessions.get(role.as_str()).and_then(|learnt| learnt.refused_lately(now));
+        refused.is_some_and(|refused| refused <= seconds)
+    }
+
     /// The longest session of a role that is known to be allowed, if a longer one was refused
     /// lately. An hour always is.
     pub(super) fn most_seconds(&self, role: &RoleArn, now: Timestamp) -> Option<u32> {

@@ -103,6 +103,7 @@ fn a_refused_duration_is_told_before_a_call_is_wasted_and_forgotten_after_a_week
     assert_eq!(failure.code, FailureCode::DurationRefused);
     assert!(failure.happened.contains("12 h") && failure.happened.contains("2 h"), "{failure}");
     assert_eq!(planned(&chain, None, &known).calls[0].duration_seconds, 7200);
+    assert_eq!(planned(&chain, Some(14_400), &known).calls[0].duration_seconds, 14_400, "it may be allowed");
     let later = now() + SignedDuration::from_hours(24 * 8);
     assert!(plan(WORLD, &chain, Some(43_200), &known, later).is_ok());
 }
