@@ -45,11 +45,30 @@ pub struct Desktop {
     _screen: Running,
 }
 
+/// A login without a screen: a session bus, and an unlocked keyring on it.
+#[derive(Debug)]
+pub struct Login {
+    /// The home.
+    pub place: Place,
+    _keyring: Running,
+    _daemon: Running,
+}
+
 /// A connection to the session bus.
 #[derive(Debug)]
 pub struct Bus {
     connection: Connection,
     runtime: Runtime,
+}
+
+impl Login {
+    /// Starts the bus and the keyring for this home.
+    pub fn new(mut place: Place) -> Self {
+        let (daemon, address) = start_bus(&place);
+        place.set("DBUS_SESSION_BUS_ADDRESS", address.as_str());
+        let keyring = start_keyring(&place, &Bus::connect(&address));
+        Self { place, _keyring: keyring, _daemon: daemon }
+    }
 }
 
 impl Desktop {
@@ -73,12 +92,7 @@ impl Desktop {
         let (daemon, address) = start_bus(&place);
         place.set("DBUS_SESSION_BUS_ADDRESS", address.as_str());
         let bus = Bus::connect(&address);
-        let mut keyring = place.command(system_program("gnome-keyring-daemon"));
-        keyring.args(["--unlock", "--foreground", "--components=secrets"]).stdin(Stdio::piped());
-        let mut keyring = Running::start(keyring.stdout(Stdio::null()).stderr(Stdio::null()));
-        let password = keyring.child().stdin.take();
-        password.map(|mut stdin| stdin.write_all(b"a test's").ok());
-        bus.wait_for("org.freedesktop.secrets");
+        let keyring = start_keyring(&place, &bus);
         Self { place, bus, started: vec![keyring], _daemon: daemon, _screen: screen }
     }
 
@@ -255,6 +269,17 @@ fn start_bus(place: &Place) -> (Running, String) {
     let mut daemon = place.command(system_program("dbus-daemon"));
     daemon.arg(format!("--config-file={}", config.display()));
     start_and_read_line(daemon.args(["--nofork", "--nopidfile", "--print-address"]))
+}
+
+/// Starts GNOME's keyring, made anew and unlocked, and waits until it is there.
+fn start_keyring(place: &Place, bus: &Bus) -> Running {
+    let mut keyring = place.command(system_program("gnome-keyring-daemon"));
+    keyring.args(["--unlock", "--foreground", "--components=secrets"]).stdin(Stdio::piped());
+    let mut keyring = Running::start(keyring.stdout(Stdio::null()).stderr(Stdio::null()));
+    let password = keyring.child().stdin.take();
+    password.map(|mut stdin| stdin.write_all(b"a test's").ok());
+    bus.wait_for("org.freedesktop.secrets");
+    keyring
 }
 
 /// Starts a program that tells on its first line where it is.

@@ -41,6 +41,13 @@ impl Place {
         Self::around(folder, World::demo())
     }
 
+    /// The same, with a profile for each other way in: `tagged`, `pipeline` and `guest`.
+    pub fn demo_with_other_ways() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        Home::write_with_other_ways(folder.path()).expect("a home can be written");
+        Self::around(folder, World::demo())
+    }
+
     /// A home with these files, in this world.
     pub fn new(world: World, config: &str, credentials: &str) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
@@ -102,6 +109,16 @@ impl Place {
         options.create(true).truncate(true).write(true).mode(0o600);
         let written = options.open(self.path(name)).and_then(|mut file| file.write_all(text.as_bytes()));
         written.unwrap_or_else(|error| panic!("{name}: {error}"));
+    }
+
+    /// The values of one section of the credentials file, as every AWS tool reads it.
+    #[track_caller]
+    pub fn section(&self, profile: &str) -> BTreeMap<String, String> {
+        let text = self.read("credentials");
+        let header = format!("[{profile}]");
+        let lines = text.lines().skip_while(|line| *line != header).skip(1);
+        let lines = lines.take_while(|line| !line.starts_with('['));
+        lines.filter_map(|line| line.split_once(" = ")).map(|(k, v)| (k.to_owned(), v.to_owned())).collect()
     }
 
     /// A command that lives in this home and sees nothing of the test's own environment.

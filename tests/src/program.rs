@@ -32,14 +32,27 @@ pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."))
 }
 
-/// A program of the Python environment that `make setup` fills.
+/// A program of the Python environment that `scripts/setup python` fills.
 ///
 /// # Panics
 ///
 /// When it isn't installed.
 pub fn python_program(name: &str) -> PathBuf {
-    let program = root().join(".cache/venv/bin").join(name);
-    assert!(program.is_file(), "{} isn't there: run scripts/setup python first", program.display());
+    installed("venv", name, "python")
+}
+
+/// A program of the Python environment that `scripts/setup servers` fills.
+///
+/// # Panics
+///
+/// When it isn't installed.
+pub fn server_program(name: &str) -> PathBuf {
+    installed("venv-servers", name, "servers")
+}
+
+fn installed(environment: &str, name: &str, purpose: &str) -> PathBuf {
+    let program = root().join(".cache").join(environment).join("bin").join(name);
+    assert!(program.is_file(), "{} isn't there: run scripts/setup {purpose} first", program.display());
     program
 }
 

@@ -4,17 +4,7 @@ use acceptance::{Place, program};
 use hatrack_sandbox::{Account, Role, User, World};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt;
-
-/// The values of one section of the credentials file, as every AWS tool reads it.
-fn section(place: &Place, profile: &str) -> BTreeMap<String, String> {
-    let text = place.read("credentials");
-    let header = format!("[{profile}]");
-    let lines = text.lines().skip_while(|line| *line != header).skip(1);
-    let lines = lines.take_while(|line| !line.starts_with('['));
-    lines.filter_map(|line| line.split_once(" = ")).map(|(k, v)| (k.to_owned(), v.to_owned())).collect()
-}
 
 fn keys(value: &Value) -> Vec<&str> {
     value.as_object().expect("an object").keys().map(String::as_str).collect()
@@ -49,7 +39,7 @@ fn a_role_is_delivered_for_its_owner_alone_and_taken_back_to_the_byte() {
     assert!(promised.iter().all(|key| session.get(key).is_some()), "{session}");
     assert_eq!((&session["output_profile"], &session["state"]), (&json!("work"), &json!("active")));
     assert!(session["arn"].as_str().unwrap().starts_with("arn:aws:sts::666677778888:assumed-role/Analyst/"));
-    let section = section(&place, "work");
+    let section = place.section("work");
     assert!(section["aws_access_key_id"].starts_with("ASIA"));
     assert!(section.contains_key("aws_secret_access_key") && section.contains_key("aws_session_token"));
     assert_eq!(section["region"], "us-east-1");
@@ -83,7 +73,8 @@ fn a_wrong_code_is_refused_in_words_and_the_right_one_delivers() {
     let code = place.code();
     let spaced = format!(" {} {} ", &code[..3], &code[3..]);
     let session = with(&spaced, &["--json"]).succeeded().json();
-    assert_eq!((&session["renews"], &session["output_profile"]), (&json!(false), &json!("default")));
+    // The session that the code obtained serves renewals, too.
+    assert_eq!((&session["renews"], &session["output_profile"]), (&json!(true), &json!("default")));
     // An MFA code is good for one use.
     let reused = ["use", "staging-admin", "--as", "other", "--token-code", "-"];
     place.hat_reading(&reused, &code).refused(1, "used already");
@@ -145,9 +136,9 @@ fn several_roles_stand_in_several_profiles_and_each_ends_alone() {
     assert_eq!(place.json(&["status"]).as_array().unwrap().len(), 3);
     place.hat(&["off"]).refused(2, "Several sessions are active");
     place.hat(&["off", "--as", "two"]).succeeded();
-    assert!(section(&place, "two").is_empty());
-    assert_eq!(section(&place, "one")["region"], "eu-west-1");
-    assert_eq!(section(&place, "three")["region"], "eu-central-1");
+    assert!(place.section("two").is_empty());
+    assert_eq!(place.section("one")["region"], "eu-west-1");
+    assert_eq!(place.section("three")["region"], "eu-central-1");
     place.hat(&["off", "--all"]).succeeded();
     assert_eq!(place.read("credentials"), before);
 }
@@ -185,7 +176,8 @@ fn exit_codes_say_what_kind_of_failure_it_was() {
     let refused = refused.refused(1, "BreakGlass");
     assert!(refused.talk.contains("trust"), "{}", refused.talk);
     place.hat(&["use"]).refused(2, "Usage");
-    place.hat(&["use", "playground", "--duration", "13h"]).refused(2, "duration");
+    place.hat(&["use", "playground", "--duration", "37h"]).refused(2, "duration");
+    place.hat(&["use", "playground", "--duration", "13h"]).refused(1, "12 hours");
     place.hat(&["use", "production-oncall"]).refused(3, "--token-code -");
     place.hat(&["use", "no-such-role"]).refused(4, "No role fits");
     place.hat(&["off", "playground"]).refused(4, "");
@@ -232,7 +224,7 @@ fn without_an_agent_it_works_alone_and_leaves_nothing_running() {
     let place = Place::demo();
     let before = place.read("credentials");
     place.hat(&["--no-agent", "use", "playground", "--as", "ci"]).succeeded();
-    assert!(section(&place, "ci").contains_key("aws_session_token"));
+    assert!(place.section("ci").contains_key("aws_session_token"));
     assert!(!place.has_agent());
     assert!(place.connect().is_none());
     let folder = place.folder().to_string_lossy().into_owned();
@@ -290,13 +282,14 @@ fn each_caller_has_its_own_world_through_one_agent() {
     };
     assert_eq!(there(&["roles", "--json"]).json()[0]["name"], "else");
     there(&["use", "else", "--as", "same"]);
-    assert_ne!(section(&place, "same"), section(&other, "same"));
-    assert!(section(&other, "same")["aws_access_key_id"].starts_with("ASIA"));
-    assert_eq!(other.sandbox.requests().len(), 1);
+    assert_ne!(place.section("same"), other.section("same"));
+    assert!(other.section("same")["aws_access_key_id"].starts_with("ASIA"));
+    let assumed = other.sandbox.requests();
+    assert_eq!(assumed.iter().filter(|call| call.action == "AssumeRole").count(), 1);
     assert!(!other.has_agent(), "one agent serves both");
     there(&["off", "--as", "same"]);
     assert_eq!(other.read("credentials"), before.1);
-    assert!(!section(&place, "same").is_empty());
+    assert!(!place.section("same").is_empty());
     place.hat(&["off", "--all"]).succeeded();
     assert_eq!(place.read("credentials"), before.0);
 }
