@@ -86,15 +86,16 @@ async fn what_is_not_a_good_plain_key_stays_where_it_is() {
 async fn an_import_that_is_overtaken_loses_neither_key() {
     let desk = Desk::new();
     fs::write(desk.credentials_file(), section()).unwrap();
-    desk.sandbox.fail_next(Fault::Delay(Duration::from_millis(700)));
+    // The second call of AWS takes long: by then the file was looked at, and it will be again.
+    desk.sandbox.fail_next(Fault::Delay(Duration::ZERO));
+    desk.sandbox.fail_next(Fault::Delay(Duration::from_secs(2)));
     let keys = desk.keys();
     let importing = tokio::spawn(async move { keys.import("work", true).await });
     while desk.sandbox.requests().is_empty() && !importing.is_finished() {
-        // The file was looked at before AWS was asked, and will be looked at again afterwards.
-        tokio::time::sleep(Duration::from_millis(50)).await;
-        let other = section().replace(ID, "AKIAANOTHERANOTHER00");
-        fs::write(desk.credentials_file(), other).unwrap();
+        tokio::time::sleep(Duration::from_millis(5)).await;
     }
+    let other = section().replace(ID, "AKIAANOTHERANOTHER00");
+    fs::write(desk.credentials_file(), other).unwrap();
     let failure = importing.await.unwrap().unwrap_err();
     assert!(failure.happened.contains("has another key by now"), "{failure}");
     assert!(credentials(&desk).contains("AKIAANOTHERANOTHER00"));

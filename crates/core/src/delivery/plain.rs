@@ -1,6 +1,6 @@
 //! A long-term key that stands in a section in plain text: found, taken out, and put back.
 //!
-//! Bytes in, bytes out, and as careful as [`super::write`]: a change after which any other line
+//! Bytes in, bytes out, and as careful as [`super::write()`]: a change after which any other line
 //! would read differently is not made, nor one after which AWS tools would find another key.
 //! Deliberately absent: temporary credentials, sections of ours, and the vault that the key goes to.
 

@@ -37,7 +37,7 @@ pub struct Manner {
     pub in_window: bool,
     /// Whether anybody can be asked at all.
     pub can_ask: bool,
-    /// Whether a code was given along; [`State::answer`] follows at once if it is needed.
+    /// Whether a code was given along; [`crate::state::State::answer`] follows at once if it is needed.
     pub has_code: bool,
 }
 
