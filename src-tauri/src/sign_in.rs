@@ -1,15 +1,17 @@
 //! The window in which a company's identity provider is shown.
 //!
 //! Its pages are strangers: no capability names this window, so that none of its pages can call a
-//! command, and what it stores is forgotten with it. A form for AWS's SAML endpoints goes to the
+//! command, the program's own pages are withheld from them, and what it stores is forgotten with it. A form for AWS's SAML endpoints goes to the
 //! agent's listener on this machine instead. Deliberately absent: reading what is posted, further
 //! windows, downloads, and any address but the web's.
 
 use hatrack_core::name::PromptId;
 use hatrack_wire::{Capture, Sealed};
 use serde_json::json;
+use std::borrow::Cow;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tauri::http::{Response, StatusCode};
 use tauri::webview::{NewWindowResponse, PageLoadEvent};
 use tauri::{AppHandle, Manager as _, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 
@@ -86,6 +88,7 @@ pub(crate) fn show(
         })
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .on_download(|_, _| false)
+        .on_web_resource_request(|_, response| withhold(response))
         .on_page_load(move |window, payload| match payload.event() {
             // The page is there from now on: whatever it is called, the title says whose it is.
             PageLoadEvent::Started => rename(&window, &title(payload.url(), &name)),
@@ -129,6 +132,12 @@ pub(crate) fn close(app: &AppHandle) {
     {
         eprintln!("The window can't be closed: {error}. Close it yourself.");
     }
+}
+
+/// The program's own pages are served to every window of the framework; to this one they are empty.
+fn withhold(response: &mut Response<Cow<'static, [u8]>>) {
+    *response.status_mut() = StatusCode::FORBIDDEN;
+    *response.body_mut() = Cow::Borrowed(&[]);
 }
 
 /// What becomes of a navigation.

@@ -3,7 +3,8 @@
 //
 // The name decides what becomes of it: "ada" has two roles, "denied" is refused, "elsewhere" is signed in to another
 // service, "sealed" gets an encrypted assertion. The path decides on a policy of the page that posts: /strict allows a
-// form to nobody but AWS, /upgrade wants every form to go over https.
+// form to nobody but AWS, /upgrade wants every form to go over https. The page at /nosy tries to get something out of the
+// program that shows it. What pages find is told on further lines; /certificate is the certificate.
 import { execFileSync } from "node:child_process";
 import { createServer } from "node:http";
 import { createPublicKey } from "node:crypto";
@@ -70,15 +71,59 @@ const answers = {
 
 const policies = { "/strict": `form-action ${AWS}`, "/upgrade": "upgrade-insecure-requests" };
 
+// Told as soon as what is typed arrives in the page.
 const form = `<!doctype html><title>Company</title><h1>Company sign-in</h1><form method="post">
-<p><label>Name <input name="user"></label><p><label>Password <input name="password" type="password"></label>
-<p><button>Sign in</button></form>`;
+<p><label>Name <input name="user" autofocus></label><p><label>Password <input name="password" type="password"></label>
+<p><button>Sign in</button></form><script>
+const tell = (found) => fetch("/told", { method: "POST", body: JSON.stringify(found) });
+const field = document.querySelector("input");
+const ready = () => tell({ ready: location.pathname });
+if (document.hasFocus() && document.activeElement === field) ready();
+else field.addEventListener("focus", ready, { once: true });
+</script>`;
+
+const nosy = `<script>
+(async () => {
+  const soon = (promise) => Promise.race([promise, new Promise((done) => setTimeout(done, 2000, "no answer"))]);
+  const found = { kept: document.cookie + (localStorage.getItem("kept") ?? ""), answers: {} };
+  document.cookie = "kept=1; max-age=3600";
+  localStorage.setItem("kept", "1");
+  const program = window.__TAURI_INTERNALS__;
+  const invoke = async (command) => {
+    try {
+      return "called: " + JSON.stringify(await program.invoke(command, {}));
+    } catch (why) {
+      return "refused: " + why;
+    }
+  };
+  const load = async (address) => {
+    try {
+      const answer = await fetch(address, { method: "POST", body: "{}" });
+      return (answer.ok ? "called: " : "refused: ") + (await answer.text());
+    } catch (why) {
+      return "refused: " + why;
+    }
+  };
+  for (const command of ["follow", "list_keys", "activate", "plugin:window|close", "plugin:event|listen"])
+    found.answers[command] = program ? await soon(invoke(command)) : "refused: nothing to call";
+  for (const address of ["ipc://localhost/list_keys", "ipc://localhost/follow", "tauri://localhost/index.html"])
+    found.answers[address] = await soon(load(address));
+  found.opened = Boolean(window.open("about:blank"));
+  location.href = "tauri://localhost/index.html";
+  setTimeout(() => tell(found), 300);
+})();
+</script>`;
 
 createServer(async (req, res) => {
   res.set = (name, value) => res.setHeader(name, value);
   res.send = (body) => res.end(String(body));
   let body = "";
   for await (const chunk of req) body += chunk;
+  if (req.url === "/told") {
+    console.log(body);
+    return res.end();
+  }
+  if (req.url === "/certificate") return res.end(cert);
   const said = new URLSearchParams(body);
   const answer = said.get("password") === PASSWORD ? answers[said.get("user")] : undefined;
   if (answer) {
@@ -89,7 +134,7 @@ createServer(async (req, res) => {
     });
   } else {
     res.set("Content-Type", "text/html");
-    res.send(form);
+    res.send(req.url === "/nosy" ? form + nosy : form);
   }
 }).listen(0, "127.0.0.1", function () {
   console.log(`http://127.0.0.1:${this.address().port}/`);
