@@ -3,11 +3,14 @@
 #![cfg(target_os = "linux")]
 
 use acceptance::desktop::Desktop;
+use acceptance::menu;
 use acceptance::place::run;
 use acceptance::program::{root, system_program};
 use acceptance::{Place, Running, program, until};
 use hatrack_sandbox::{Account, Role, SamlProvider, World};
 use serde_json::{Value, json};
+use std::cell::RefCell;
+use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Command, Stdio};
@@ -15,6 +18,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 use x11rb::CURRENT_TIME;
 use x11rb::protocol::xproto::{ClientMessageEvent, ConnectionExt as _, EventMask};
+use x11rb::rust_connection::RustConnection;
 
 /// The provider as IAM knows it.
 const COMPANY: &str = "arn:aws:iam::444455556666:saml-provider/Company";
@@ -27,6 +31,8 @@ struct Provider {
     /// Where the sign-in begins.
     url: String,
     found: Receiver<Value>,
+    /// What was told before somebody asked.
+    kept: RefCell<Vec<Value>>,
     _process: Running,
 }
 
@@ -44,7 +50,7 @@ impl Provider {
                 tell.send(serde_json::from_str(&line).expect("pages tell JSON")).ok();
             }
         });
-        Self { url, found, _process: process }
+        Self { url, found, kept: RefCell::default(), _process: process }
     }
 
     /// The certificate of its key.
@@ -61,8 +67,10 @@ impl Provider {
     #[track_caller]
     fn told(&self, name: &str) -> Value {
         until(name, || {
-            let found = self.found.recv_timeout(Duration::from_secs(1)).ok()?;
-            found.get(name).is_some().then_some(found)
+            let mut kept = self.kept.borrow_mut();
+            kept.extend(self.found.recv_timeout(Duration::from_millis(100)));
+            let at = kept.iter().position(|found| found.get(name).is_some())?;
+            Some(kept.remove(at))
         })
     }
 }
@@ -88,9 +96,18 @@ fn place(provider: &Provider, path: &str) -> Place {
 struct Person<'a> {
     desktop: &'a Desktop,
     provider: &'a Provider,
+    /// Held all the while: a screen whose last client leaves starts over, and turns away who is just coming.
+    screen: RustConnection,
 }
 
-impl Person<'_> {
+impl<'a> Person<'a> {
+    fn at(desktop: &'a Desktop, provider: &'a Provider) -> Self {
+        let command = desktop.place.command(system_program("xdotool"));
+        let display = command.get_envs().find(|(name, _)| *name == "DISPLAY").and_then(|(_, value)| value);
+        let (screen, _) = x11rb::connect(display.and_then(OsStr::to_str)).expect("the screen is there");
+        Self { desktop, provider, screen }
+    }
+
     /// Asks for the sign-in; it goes on beside the test.
     fn asks(&self, arguments: &[&str]) -> std::thread::JoinHandle<acceptance::place::Ran> {
         let mut hat = self.desktop.place.command(program("hat"));
@@ -105,7 +122,8 @@ impl Person<'_> {
         let title = format!("{origin} – signing in for company – Hatrack");
         until("the window", || (self.desktop.visible_windows(&title) == 1).then_some(()));
         // Without a window manager nobody else gives it the keys.
-        self.xdotool(&["search", "--onlyvisible", "--name", WINDOW, "windowfocus", "--sync"]);
+        let window = self.window();
+        self.xdotool(&["windowfocus", "--sync", &window]);
         self.provider.told("ready");
     }
 
@@ -117,15 +135,22 @@ impl Person<'_> {
         self.xdotool(&["key", "Return"]);
     }
 
+    /// The window's number. A search that another window leaves meanwhile fails, and is made again.
+    #[track_caller]
+    fn window(&self) -> String {
+        until("the window's number", || {
+            let mut search = self.desktop.place.command(system_program("xdotool"));
+            let found = run(search.args(["search", "--onlyvisible", "--name", WINDOW]), "");
+            let one = found.answer.trim();
+            (found.code == 0 && one.parse::<u32>().is_ok()).then(|| one.to_owned())
+        })
+    }
+
     /// Presses the cross that a window manager draws.
     #[track_caller]
     fn closes_the_window(&self) {
-        let mut search = self.desktop.place.command(system_program("xdotool"));
-        search.args(["search", "--onlyvisible", "--name", WINDOW]);
-        let display = search.get_envs().find(|(name, _)| *name == "DISPLAY").and_then(|(_, value)| value);
-        let display = display.and_then(|display| display.to_str()).map(str::to_owned);
-        let window = run(&mut search, "").succeeded().answer.trim().parse().expect("there is one window");
-        let (x, _) = x11rb::connect(display.as_deref()).expect("the screen is there");
+        let window = self.window().parse().expect("a window has a number");
+        let x = &self.screen;
         let atom = |name: &str| {
             let asked = x.intern_atom(false, name.as_bytes()).expect("the screen is there");
             asked.reply().expect("it has names for what windows do").atom
@@ -154,8 +179,9 @@ const WINDOW: &str = ".*signing in for company – Hatrack";
 fn a_person_signs_in_and_has_the_role_and_no_page_gets_anything_from_the_program() {
     let provider = Provider::start();
     let desktop = Desktop::new(place(&provider, "nosy"));
+    let person = Person::at(&desktop, &provider);
     let _tray = desktop.hatrack("hatrack-tray", &["--hidden"]);
-    let person = Person { desktop: &desktop, provider: &provider };
+    menu::item(&desktop);
     // What a page kept is forgotten with the window: it finds nothing the second time either.
     for _ in 0..2 {
         let asked = person.asks(&["login", "company", "--json"]);
@@ -194,8 +220,8 @@ fn a_page_s_policy_keeps_no_assertion_from_the_agent() {
     for path in ["strict", "upgrade"] {
         let provider = Provider::start();
         let desktop = Desktop::bare(place(&provider, path));
+        let person = Person::at(&desktop, &provider);
         let _windows = desktop.hatrack("hatrack", &[]);
-        let person = Person { desktop: &desktop, provider: &provider };
         until("the main window", || (desktop.visible_windows("Hatrack") == 1).then_some(()));
         let asked = person.asks(&["use", "dev"]);
         person.sees_the_page();
@@ -210,8 +236,8 @@ fn a_page_s_policy_keeps_no_assertion_from_the_agent() {
 fn a_refusal_ends_the_sign_in_and_closing_the_window_takes_it_back() {
     let provider = Provider::start();
     let desktop = Desktop::bare(place(&provider, ""));
+    let person = Person::at(&desktop, &provider);
     let _windows = desktop.hatrack("hatrack", &[]);
-    let person = Person { desktop: &desktop, provider: &provider };
     until("the main window", || (desktop.visible_windows("Hatrack") == 1).then_some(()));
     for (name, words) in [("denied", "may not</b> use AWS"), ("elsewhere", "https://wiki.example.com/acs")] {
         let asked = person.asks(&["login", "company"]);
