@@ -86,7 +86,8 @@ impl Desktop {
             place.set(name, value);
         }
         let mut xvfb = place.command(system_program("Xvfb"));
-        xvfb.args(["-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp"]);
+        // A screen whose last client leaves would start over, and turn away who is just coming.
+        xvfb.args(["-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-noreset"]);
         let (screen, number) = start_and_read_line(&mut xvfb);
         place.set("DISPLAY", format!(":{number}"));
         let (daemon, address) = start_bus(&place);
