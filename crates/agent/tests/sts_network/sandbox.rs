@@ -5,9 +5,10 @@ use hatrack_agent::credentials::Credentials;
 use hatrack_agent::sts::{AssumeRole, Caller, GetSessionToken, Granted};
 use hatrack_agent::world::{ProfileEndpoint, World};
 use hatrack_core::failure::{Failure, FailureCode};
-use hatrack_sandbox::{Account, Role, Sandbox, User};
+use hatrack_sandbox::{Account, Fault, Role, Sandbox, User};
 use hatrack_wire::Sealed;
 use jiff::SignedDuration;
+use std::time::Duration;
 
 const DEVICE: &str = "arn:aws:iam::111111111111:mfa/ada";
 const ADA: &str = "arn:aws:iam::111111111111:user/ada";
@@ -150,5 +151,18 @@ async fn a_clock_that_is_half_a_day_off_is_corrected_without_losing_the_code() {
             .await
             .unwrap();
         assert_eq!((get.arn.as_str(), story.sandbox.requests().len()), (ADA, 3), "it is known now");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_drips_or_never_ends_is_given_up_in_words_and_its_code_isn_t_sent_twice() {
+    for fault in [Fault::Slow(Duration::from_secs(1)), Fault::Long(10_000_000)] {
+        let story = Story::begin();
+        story.sandbox.fail_next(fault.clone());
+        let refused = story.assume(&story.keys, &call(ADMIN, Some(story.code()))).await;
+        let failure = refused.unwrap_err();
+        assert_eq!(failure.code, FailureCode::Unreachable, "{fault:?}: {failure}");
+        assert!(!failure.happened.is_empty() && !failure.remedy.is_empty(), "{fault:?}: {failure}");
+        assert_eq!(story.sandbox.requests().len(), 1, "{fault:?}: what may have arrived is not sent again");
     }
 }
