@@ -5,6 +5,7 @@
 use crate::command_names::COMMAND_NAMES;
 use crate::commands::keys::{self, KeyImport, NewKey};
 use crate::commands::roles::{self, PlanWish, SectionName};
+use crate::commands::seeds::{self, NewSeed};
 use crate::commands::sign_ins::{self, ClientSecret};
 use crate::commands::vault::{self, Passphrase};
 use crate::commands::{self, Activation, Asked, Mark, PromptAnswer};
@@ -124,6 +125,15 @@ fn of_keys() -> Vec<Binding> {
         }),
         with("remove_key", "Removes a key from the vault.", "name", |agent, it: String| {
             keys::remove_key(agent, it)
+        }),
+        with(
+            "keep_seed",
+            "Keeps a device's seed in the vault and takes codes from there.",
+            "seed",
+            |agent, it: NewSeed| seeds::keep_seed(agent, it),
+        ),
+        with("forget_seed", "Forgets a device's seed.", "device", |agent, it: String| {
+            seeds::forget_seed(agent, it)
         }),
         without("vault_status", "Tells how the vault is kept and whether it is open.", vault::vault_status),
         with("unlock_vault", "Opens the vault.", "passphrase", |agent, it: Passphrase| {

@@ -9,6 +9,7 @@
 
 pub(crate) mod keys;
 pub(crate) mod roles;
+pub(crate) mod seeds;
 pub(crate) mod sign_ins;
 pub(crate) mod vault;
 

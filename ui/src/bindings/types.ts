@@ -242,6 +242,20 @@ secret_access_key: string,
 mfa_serial: string | null, };
 
 /**
+ * A seed that a person typed. It is wiped here when it is sent; what the web engine keeps of a
+ * field can't be.
+ */
+export type NewSeed = { 
+/**
+ * The device.
+ */
+mfa_serial: string, 
+/**
+ * The seed, as the QR code or the base32 text has it.
+ */
+seed: string, };
+
+/**
  * What a page is told.
  */
 export type News = { "kind": "reach", "value": Reach } | { "kind": "snapshot", "value": Snapshot } | { "kind": "catalogue", "value": Catalogue } | { "kind": "progress", "value": string } | { "kind": "signed-in", "value": Ended } | { "kind": "trouble", "value": Failure };
