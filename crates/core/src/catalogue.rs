@@ -1,26 +1,29 @@
 //! Everything that can be activated, from whatever source, in one list.
+//!
+//! An organisation may assign a hundred thousand roles, so that the list holds them as positions in
+//! what was discovered; a [`Role`] is made of one when somebody looks at it. Faces never get the
+//! whole: an [`Outline`], and pages on request.
 
 mod find;
 mod of_profiles;
+mod outline;
+mod whole;
+
+pub use of_profiles::Sources;
+pub use outline::{Outline, OutlineAccount, Page};
+pub use whole::{Catalogue, Fields};
 
 use crate::name::RoleId;
 use serde::{Deserialize, Serialize};
 
-/// The roles that can be activated, ordered by account and name.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
-pub struct Catalogue {
-    /// The roles.
-    pub roles: Vec<Role>,
-}
-
 /// One role that can be activated.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct Role {
     /// The role's identity.
     pub id: RoleId,
-    /// What people call it: the profile's name, for a role from a profile.
+    /// What people call it: the profile's name, for a role from a profile; `ACCOUNT/ROLE`, for one
+    /// of Identity Center that no profile describes.
     pub name: String,
     /// The account's id.
     pub account_id: String,
@@ -36,16 +39,23 @@ pub struct Role {
     pub region: Option<String>,
     /// Words to find it by.
     pub tags: Vec<String>,
+    /// The organisation's portal, for a role of Identity Center.
+    pub organisation: Option<String>,
+    /// The address of the account's root user, where the portal tells it.
+    pub email: Option<String>,
+    /// The profiles of the shared config that describe it, for a role of Identity Center.
+    pub profiles: Vec<String>,
     /// What activation needs from a person.
     pub needs: Option<Needs>,
 }
 
 /// How a role's credentials are made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum RoleKind {
     /// AssumeRole, through any number of hops.
+    #[default]
     AssumeRole,
     /// AssumeRoleWithWebIdentity.
     WebIdentity,
@@ -59,6 +69,8 @@ pub enum RoleKind {
     AssumeRoot,
     /// What `aws login` keeps.
     Login,
+    /// GetRoleCredentials: a role of IAM Identity Center.
+    IdentityCenter,
 }
 
 /// What activation needs from a person.
@@ -72,28 +84,35 @@ pub enum Needs {
     Browser,
 }
 
-impl Catalogue {
-    /// The role with this identity.
-    pub fn get(&self, id: &RoleId) -> Option<&Role> {
-        self.roles.iter().find(|role| role.id == *id)
-    }
-}
-
 impl Role {
     /// A role that was delivered once and that nothing describes any more.
     pub fn unlisted(id: &RoleId) -> Self {
-        let name = crate::name::shown(id.profile().unwrap_or(&id.0));
+        let of_portal = id.identity_center();
+        let name = of_portal.map(|(_, _, role_name)| role_name).or(id.profile()).unwrap_or(&id.0);
+        let name = crate::name::shown(name);
+        let account_id = of_portal.map_or("", |(_, account_id, _)| account_id);
         Self {
             id: id.clone(),
-            account_id: String::new(),
-            account_name: String::new(),
+            account_id: account_id.to_owned(),
             role_name: name.clone(),
             name,
-            kind: RoleKind::AssumeRole,
-            source: String::new(),
-            region: None,
-            tags: Vec::new(),
-            needs: None,
+            kind: if of_portal.is_some() { RoleKind::IdentityCenter } else { RoleKind::AssumeRole },
+            ..Self::default()
+        }
+    }
+
+    /// What tells it apart among the roles of its account.
+    pub fn name_in_account(&self) -> &str {
+        match self.kind {
+            RoleKind::IdentityCenter if self.profiles.is_empty() => &self.role_name,
+            RoleKind::IdentityCenter
+            | RoleKind::AssumeRole
+            | RoleKind::WebIdentity
+            | RoleKind::Saml
+            | RoleKind::SessionToken
+            | RoleKind::FederationToken
+            | RoleKind::AssumeRoot
+            | RoleKind::Login => &self.name,
         }
     }
 

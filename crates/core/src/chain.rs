@@ -15,6 +15,7 @@ pub use error::ChainError;
 pub use summary::{Summaries, Summary};
 
 use crate::arn::RoleArn;
+use crate::identity_center::Portal;
 use crate::profile::Profiles;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
@@ -86,13 +87,15 @@ pub enum Provider {
     Oidc(String),
     /// The SAML provider of this `[saml NAME]`.
     Saml(String),
+    /// IAM Identity Center, by its portal's name: that of a `sso-session`, else the start URL.
+    IdentityCenter(String),
 }
 
 impl Provider {
     /// What people call it.
     pub fn name(&self) -> &str {
         match self {
-            Self::Oidc(name) | Self::Saml(name) => name,
+            Self::Oidc(name) | Self::Saml(name) | Self::IdentityCenter(name) => name,
         }
     }
 }
@@ -139,14 +142,8 @@ pub enum Origin {
     },
     /// An Identity Center role: `sso_account_id` and `sso_role_name` of a profile.
     IdentityCenter {
-        /// The profile that names the role.
-        profile: String,
-        /// The `sso-session` section that it names, if it does.
-        session: Option<String>,
-        /// The portal's address.
-        start_url: String,
-        /// The portal's region.
-        region: String,
+        /// The organisation's portal.
+        portal: Portal,
         /// The account's id.
         account_id: String,
         /// The permission set's name.
@@ -208,6 +205,7 @@ impl Origin {
                 Some(Provider::Oidc(name.clone()))
             }
             Self::Saml { provider, .. } => Some(Provider::Saml(provider.clone())),
+            Self::IdentityCenter { portal, .. } => Some(Provider::IdentityCenter(portal.name().to_owned())),
             Self::WebIdentity { token: TokenSource::File(_) | TokenSource::Process(_), .. }
             | Self::StaticKeys { .. }
             | Self::Process { .. }
@@ -215,7 +213,6 @@ impl Origin {
             | Self::Ec2InstanceMetadata
             | Self::EcsContainer
             | Self::Vault { .. }
-            | Self::IdentityCenter { .. }
             | Self::Login { .. } => None,
         }
     }
@@ -248,6 +245,19 @@ impl Chain {
             }
             Ending::AsItIs | Ending::FederationToken { .. } | Ending::Root { .. } => None,
         })
+    }
+
+    /// A role of an organisation, as it is assigned there.
+    pub fn of_portal(portal: Portal, account_id: &str, role_name: &str) -> Self {
+        Self {
+            origin: Origin::IdentityCenter {
+                portal,
+                account_id: account_id.to_owned(),
+                role_name: role_name.to_owned(),
+            },
+            hops: Vec::new(),
+            ending: Ending::AsItIs,
+        }
     }
 
     /// The role of an assertion that a SAML provider gave, with nothing but defaults.

@@ -38,6 +38,8 @@ pub enum FailureCode {
     Usage,
     /// A person is needed and none can be asked. Exit code 3.
     PersonNeeded,
+    /// A provider takes no sign-in that there is: a person must sign in. Exit code 3.
+    SignInNeeded,
     /// No such role, profile, session or prompt. Exit code 4.
     NotFound,
     /// A file could not be read or written; nothing was changed. Exit code 5.
@@ -60,7 +62,7 @@ impl FailureCode {
             | Self::NotOurs
             | Self::Cancelled => 1,
             Self::Usage => 2,
-            Self::PersonNeeded | Self::ConfirmationNeeded => 3,
+            Self::PersonNeeded | Self::SignInNeeded | Self::ConfirmationNeeded => 3,
             Self::NotFound => 4,
             Self::File => 5,
         }

@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 /// The stable identity of a role in the catalogue; it survives renames of what it describes.
 ///
 /// A role described by a profile of the shared config is `profile:NAME`, one that a SAML assertion
-/// named is `saml:PROVIDER:ARN`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// named is `saml:PROVIDER:ARN`, one of Identity Center, described by a profile or not, is
+/// `sso:START-URL:ACCOUNT:ROLE`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(transparent)]
 pub struct RoleId(pub String);
@@ -28,6 +29,19 @@ impl RoleId {
         let rest = self.0.strip_prefix("saml:")?;
         let mut splits = rest.match_indices(":arn:").map(|(at, _)| (&rest[..at], &rest[at + 1..]));
         splits.find(|(_, arn)| RoleArn::parse(arn).is_ok())
+    }
+
+    /// A role of an organisation of Identity Center, by [`crate::identity_center::organisation`].
+    pub fn of_identity_center(organisation: &str, account_id: &str, role_name: &str) -> Self {
+        Self(format!("sso:{organisation}:{account_id}:{role_name}"))
+    }
+
+    /// The organisation, the account's id and the name of a role of Identity Center.
+    pub fn identity_center(&self) -> Option<(&str, &str, &str)> {
+        let rest = self.0.strip_prefix("sso:")?;
+        let (rest, role_name) = rest.rsplit_once(':')?;
+        let (organisation, account_id) = rest.rsplit_once(':')?;
+        Some((organisation, account_id, role_name))
     }
 
     /// The profile of the shared config that describes it, if one does.
@@ -173,6 +187,14 @@ mod tests {
             assert_eq!(RoleId(id.to_owned()).assertion(), None, "{id}");
         }
         assert_eq!(RoleId::of_profile("saml:x:arn:y").assertion(), None);
+    }
+
+    #[test]
+    fn a_role_of_an_organisation_is_found_again_in_its_id() {
+        let id = RoleId::of_identity_center("https://a.example:8443/start", "111122223333", "R=1,@.-+_");
+        assert_eq!(id.identity_center(), Some(("https://a.example:8443/start", "111122223333", "R=1,@.-+_")));
+        assert_eq!((id.profile(), id.assertion()), (None, None));
+        assert_eq!(RoleId::of_profile("sso:a:b:c").identity_center(), None);
     }
 
     #[test]

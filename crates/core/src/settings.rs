@@ -15,6 +15,10 @@ pub struct Settings {
     pub output_profile: Option<OutputProfile>,
     /// Output profiles of single roles.
     pub output_profiles: BTreeMap<RoleId, OutputProfile>,
+    /// Regions of single roles.
+    pub regions: BTreeMap<RoleId, String>,
+    /// Words that a person gave to single roles, to find them by.
+    pub tags: BTreeMap<RoleId, Vec<String>>,
     /// The roles that stand first, in the order in which they were marked.
     pub favourites: Vec<RoleId>,
     /// Names that the person gave to accounts, by account id.
@@ -44,6 +48,8 @@ impl Default for Settings {
         Self {
             output_profile: None,
             output_profiles: BTreeMap::new(),
+            regions: BTreeMap::new(),
+            tags: BTreeMap::new(),
             favourites: Vec::new(),
             account_names: BTreeMap::new(),
             session_name: "{user}@{host}".to_owned(),

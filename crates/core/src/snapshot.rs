@@ -16,6 +16,8 @@ pub struct Snapshot {
     pub sessions: Vec<SessionView>,
     /// What a person is asked, one for each MFA device, the oldest first.
     pub prompts: Vec<Prompt>,
+    /// The organisations of Identity Center that the face's files know, by name.
+    pub organisations: Vec<Organisation>,
     /// The sign-ins at outside providers that wait for a person, the oldest first.
     pub sign_ins: Vec<SignIn>,
     /// How many seconds AWS's clock shows more than this computer's, where that is worth minding:
@@ -159,6 +161,108 @@ pub struct SignIn {
     pub provider: Provider,
     /// The sessions that wait for it, the oldest first.
     pub sessions: Vec<SessionId>,
+    /// The code that is to be typed in on any device, where the sign-in is of that kind.
+    pub device: Option<DeviceCode>,
+}
+
+/// A code that a person types in at the portal's page, on any device (RFC 8628).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct DeviceCode {
+    /// The code; the page shows the same one.
+    pub user_code: String,
+    /// The page.
+    pub verification_uri: String,
+    /// Until when it is taken.
+    #[cfg_attr(feature = "bindings", ts(type = "string"))]
+    pub expires: Timestamp,
+}
+
+/// An organisation of IAM Identity Center, as a face draws it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct Organisation {
+    /// The portal's name: that of a `sso-session`, else the start URL.
+    pub name: String,
+    /// The start URL.
+    pub start_url: String,
+    /// The portal's region.
+    pub region: String,
+    /// Whether somebody is signed in.
+    pub sign_in: SignInStanding,
+    /// How many accounts are known.
+    pub accounts: usize,
+    /// How many roles are known.
+    pub roles: usize,
+    /// When they were last listed to the end.
+    #[cfg_attr(feature = "bindings", ts(type = "string | null"))]
+    pub listed: Option<Timestamp>,
+    /// How far the listing is that is under way.
+    pub progress: Option<Progress>,
+    /// Whether a listing waits for a sign-in.
+    pub waits: bool,
+    /// Why the last listing did not come to its end.
+    pub failure: Option<Failure>,
+    /// How many accounts could not be listed the last time.
+    pub failed_total: usize,
+    /// The first of them, at most 20.
+    pub failed: Vec<FailedAccount>,
+    /// How many roles the last listing found that were not there before.
+    pub gained_total: usize,
+    /// The first of them, at most 20, as `ACCOUNT/ROLE`.
+    pub gained: Vec<String>,
+    /// How many roles were there before and are gone.
+    pub lost_total: usize,
+    /// The first of them, at most 20, as `ACCOUNT/ROLE`.
+    pub lost: Vec<String>,
+}
+
+/// An account whose roles could not be listed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct FailedAccount {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Why.
+    pub failure: String,
+}
+
+/// Whether somebody is signed in at an organisation's portal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[serde(tag = "is", rename_all = "kebab-case")]
+pub enum SignInStanding {
+    /// Somebody is.
+    SignedIn {
+        /// When the present token ends.
+        #[cfg_attr(feature = "bindings", ts(type = "string"))]
+        until: Timestamp,
+        /// Whether it is renewed without a person.
+        renews: bool,
+    },
+    /// Somebody is about to be.
+    SigningIn {
+        /// The sign-in.
+        sign_in: PromptId,
+    },
+    /// A sign-in ended.
+    Ended,
+    /// Nobody is.
+    SignedOut,
+}
+
+/// How far a listing is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct Progress {
+    /// How many accounts are listed.
+    pub done: usize,
+    /// How many there are to list; `None`: not known yet.
+    pub total: Option<usize>,
+    /// How long it will take from now on, in seconds, at the portal's present pace.
+    pub seconds_left: Option<u32>,
 }
 
 /// Something odd in the shared files that hides nothing else.
@@ -185,26 +289,47 @@ pub struct Notice {
     /// When it happened.
     #[cfg_attr(feature = "bindings", ts(type = "string"))]
     pub at: Timestamp,
-    /// What it is about.
+    /// What happened.
     pub kind: NoticeKind,
-    /// The session that it is about; a newer notice replaces an older one of the same session.
-    pub session: SessionId,
-    /// The role's identity, so that a button can act on it after the session is gone.
-    pub role_id: RoleId,
-    /// What people call the role.
-    pub role: String,
-    /// The account's name.
-    pub account_name: String,
-    /// The output profile.
-    pub output_profile: OutputProfile,
-    /// When the credentials end, where that is what it tells.
-    #[cfg_attr(feature = "bindings", ts(type = "string | null"))]
-    pub expiration: Option<Timestamp>,
+    /// What it is about; a newer notice replaces an older one about the same.
+    pub about: About,
     /// What went wrong, where something did.
     pub failure: Option<Failure>,
 }
 
 /// What a notice is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum About {
+    /// A session.
+    Session {
+        /// The session.
+        session: SessionId,
+        /// The role's identity, so that a button can act on it after the session is gone.
+        role_id: RoleId,
+        /// What people call the role.
+        role: String,
+        /// The account's name.
+        account_name: String,
+        /// The output profile.
+        output_profile: OutputProfile,
+        /// When the credentials end, where that is what it tells.
+        #[cfg_attr(feature = "bindings", ts(type = "string | null"))]
+        expiration: Option<Timestamp>,
+    },
+    /// An organisation of Identity Center.
+    Organisation {
+        /// Its portal's name.
+        name: String,
+        /// How many roles came.
+        gained: usize,
+        /// How many roles went.
+        lost: usize,
+    },
+}
+
+/// What a notice tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
@@ -221,4 +346,8 @@ pub enum NoticeKind {
     RenewalFailed,
     /// The written section was changed or removed by another program.
     Disturbed,
+    /// A sign-in at an organisation ended, and a person is needed for a new one.
+    SignInEnded,
+    /// A listing found roles that came or went.
+    RolesChanged,
 }

@@ -52,12 +52,12 @@ fn rendered(profiles: &Profiles, chain: &Chain) -> Json {
                 "role_session_name": hop.role_session_name,
             } })
         }
-        Origin::IdentityCenter { session: None, start_url, region, account_id, role_name, .. } => {
+        Origin::IdentityCenter { portal, account_id, role_name } if portal.session.is_none() => {
             json!({ "Sso": {
                 "sso_account_id": account_id,
-                "sso_region": region,
+                "sso_region": portal.region,
                 "sso_role_name": role_name,
-                "sso_start_url": start_url,
+                "sso_start_url": portal.start_url,
             } })
         }
         other => panic!("{other:?} is in no case"),

@@ -1,6 +1,6 @@
 //! Hostile texts in the shared files: they stay what they are, and are shown harmlessly.
 
-use hatrack_core::catalogue::Catalogue;
+use hatrack_core::catalogue::{Catalogue, Sources};
 use hatrack_core::chain::resolve;
 use hatrack_core::ini::Document;
 use hatrack_core::profile::{File, Profiles};
@@ -49,12 +49,17 @@ fn a_hostile_name_hides_no_other_profile_and_is_shown_harmlessly() {
         let config = with_role("before", "") + &with_role(&name, "") + &with_role("after", "");
         assert_eq!(Document::parse(config.as_bytes()).print(), config.as_bytes(), "{id}");
         let profiles = read(&config);
-        let (catalogue, problems) =
-            Catalogue::of_profiles(&profiles, &Settings::default(), &BTreeMap::new(), "config");
+        let (catalogue, problems) = Catalogue::of(&Sources {
+            profiles: &profiles,
+            settings: &Settings::default(),
+            saml_roles: &BTreeMap::new(),
+            directories: &[],
+            source: "config",
+        });
         for good in ["before", "after"] {
-            assert!(catalogue.roles.iter().any(|role| role.name == good), "{id}: {good}");
+            assert!(catalogue.iter().any(|role| role.name == good), "{id}: {good}");
         }
-        for role in &catalogue.roles {
+        for role in catalogue.iter() {
             assert!(is_harmless(&role.name) && is_harmless(&role.account_name), "{id}: {:?}", role.name);
             assert!(profiles.get(role.id.0.trim_start_matches("profile:")).is_some(), "{id}: ids are exact");
         }

@@ -5,7 +5,7 @@
 //! snapshots that follow. So every face learns of an outcome in one and the same way.
 
 use crate::Sealed;
-use hatrack_core::catalogue::Catalogue;
+use hatrack_core::catalogue::{Outline, Page};
 use hatrack_core::chain::Provider;
 use hatrack_core::failure::Failure;
 use hatrack_core::memory::Failed;
@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Counts the incompatible changes of the messages; both ends must have the same.
-pub const PROTOCOL: u32 = 2;
+pub const PROTOCOL: u32 = 3;
 
 /// What a client sends: first a [`Hello`], then any number of commands.
 #[derive(Debug, Serialize, Deserialize)]
@@ -86,8 +86,15 @@ pub enum Command {
         /// What the client is, so that the agent knows who can ask a person.
         face: Face,
     },
-    /// The catalogue of the caller's files. Answered with [`Answer::Catalogue`].
-    Catalogue,
+    /// Some of the roles of the caller's catalogue. Answered with [`Answer::Roles`].
+    Roles {
+        /// Words to find roles by; empty: all, in the catalogue's order.
+        query: String,
+        /// The position of the first that is wanted.
+        from: usize,
+        /// How many are wanted, at most [`LARGEST_PAGE`].
+        count: usize,
+    },
     /// What the caller's shared files hold. Answered with [`Answer::Profiles`].
     Profiles,
     /// Gets credentials for a role and delivers them. Answered with [`Answer::Accepted`].
@@ -167,13 +174,54 @@ pub enum Command {
     /// Begins a sign-in at a provider. Answered with [`Answer::SignIn`]; what becomes of it is in
     /// the snapshots and, for who asked, in [`Update::SignedIn`].
     SignIn {
-        /// The name of an `[oidc NAME]` or `[saml NAME]`.
-        provider: String,
+        /// The name of an `[oidc NAME]`, a `[saml NAME]` or an organisation's portal; `None`: the
+        /// only portal there is.
+        provider: Option<String>,
+        /// Whether a code is shown that is typed in on any device, in place of the browser here.
+        device_code: bool,
     },
     /// Forgets a sign-in and what would renew it. Answered with [`Answer::Done`].
     SignOut {
-        /// The provider.
-        provider: String,
+        /// The provider; `None`: the only portal there is.
+        provider: Option<String>,
+    },
+    /// Has the browser show again what a sign-in waits for. Answered with [`Answer::Done`].
+    OpenAgain {
+        /// The sign-in.
+        sign_in: PromptId,
+    },
+    /// Lists the accounts and roles of organisations. Answered with [`Answer::Listing`]; how far
+    /// it is, is in the snapshots.
+    List {
+        /// The portal's name; `None`: all that there are.
+        portal: Option<String>,
+        /// Whether all is listed, not only what is due.
+        all: bool,
+    },
+    /// Takes a listing back; what it found stays. Answered with [`Answer::Done`].
+    CancelListing {
+        /// The portal's name.
+        portal: String,
+    },
+    /// Writes profiles for roles of Identity Center into the shared config, for other tools.
+    /// Answered with [`Answer::ProfilesPlanned`].
+    WriteProfiles {
+        /// The roles: ids, names, or words that find any number of them.
+        roles: Vec<String>,
+        /// The template of their names; `None`: `{account}-{role}`.
+        template: Option<String>,
+        /// Whether it is done, or only shown.
+        really: bool,
+    },
+    /// Removes profiles that [`Command::WriteProfiles`] wrote. Answered with
+    /// [`Answer::ProfilesPlanned`].
+    RemoveProfiles {
+        /// The names; empty: all of them.
+        names: Vec<String>,
+        /// Whether those go too that have settings of somebody's own.
+        force: bool,
+        /// Whether it is done, or only shown.
+        really: bool,
     },
     /// Puts a role first in the lists, or not any more. Answered with [`Answer::Done`].
     Favourite {
@@ -231,6 +279,8 @@ pub enum SectionKind {
     Oidc,
     /// A SAML provider.
     Saml,
+    /// An organisation's portal.
+    SsoSession,
 }
 
 /// Work on the long-term access keys in the vault.
@@ -439,8 +489,8 @@ pub enum Answer {
     /// The sessions that are being ended. Each is gone from the snapshots when its section is
     /// removed; one that can't be removed stays, with its failure.
     Ending(Vec<SessionId>),
-    /// The catalogue.
-    Catalogue(Catalogue),
+    /// Some of the roles.
+    Roles(Page),
     /// What the shared files hold.
     Profiles(Profiles),
     /// Whether a window was there to show it.
@@ -492,6 +542,31 @@ pub enum Answer {
     },
     /// The sign-in that began.
     SignIn(PromptId),
+    /// The portals whose listings began or wait for a sign-in.
+    Listing(Vec<String>),
+    /// What a change of the shared config's profiles does, or did.
+    ProfilesPlanned(Box<ProfilesPlanned>),
+}
+
+/// How many roles a page has at most.
+pub const LARGEST_PAGE: usize = 1000;
+
+/// What a change of the shared config's profiles does, or did.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct ProfilesPlanned {
+    /// The difference, line by line; secrets are masked.
+    pub diff: String,
+    /// Profiles that are new.
+    pub added: Vec<String>,
+    /// Profiles that are different.
+    pub changed: Vec<String>,
+    /// Profiles that stay as they are.
+    pub unchanged: Vec<String>,
+    /// Profiles that go.
+    pub removed: Vec<String>,
+    /// What is left out, each with its reason.
+    pub skipped: Vec<String>,
 }
 
 /// An access key in the vault. Its secret never travels.
@@ -574,8 +649,8 @@ pub struct Capture {
 pub enum Update {
     /// The present.
     Snapshot(Box<Snapshot>),
-    /// The catalogue of the subscriber's files; sent first, and when it changed.
-    Catalogue(Box<Catalogue>),
+    /// The outline of the subscriber's catalogue; sent first, and when it changed.
+    Outline(Box<Outline>),
     /// A browser is wanted, to who asked for the sign-in; a [`Capture`] to [`Face::Windows`] alone.
     Open(Open),
     /// A sign-in ended, to who asked for it.

@@ -1,29 +1,37 @@
 //! Finds the role that a person means.
 
-use super::{Catalogue, Role};
+use super::{Catalogue, Fields, Role};
 use crate::failure::{Failure, FailureCode};
-use crate::name::shown;
+use crate::name::{RoleId, shown};
 
 /// How many roles or names a failure lists.
 const LISTED: usize = 5;
 
 impl Catalogue {
-    /// Finds a role by its id, else by its name, else by a part of its name, its account's name or
-    /// id, or its role's name, whatever the case of the letters.
+    /// Finds a role by its id, else by its name or that of a profile, else by words that all stand
+    /// somewhere in its name, its account's name or id, or its role's name, whatever the case of the
+    /// letters. `ACCOUNT/ROLE` names a role of Identity Center, the account by name or id.
     ///
     /// Fails with [`FailureCode::Usage`] where several fit, and with [`FailureCode::NotFound`] where
     /// none does, with the names that come next.
-    pub fn find(&self, text: &str) -> Result<&Role, Failure> {
-        if let Some(role) = self.roles.iter().find(|role| role.id.0 == text) {
+    pub fn find(&self, text: &str) -> Result<Role, Failure> {
+        if let Some(role) = self.get(&RoleId(text.to_owned())) {
             return Ok(role);
         }
-        let mut named = self.roles.iter().filter(|role| role.name == text);
-        match (named.next(), named.next()) {
-            (Some(role), None) => return Ok(role),
-            (Some(first), Some(second)) => {
-                return Err(several(text, &mut [first, second].into_iter().chain(named)));
-            }
-            (None, _) => {}
+        let named = |fields: &Fields<'_>| {
+            let by_account = || {
+                let (account, role) = text.rsplit_once('/')?;
+                Some(
+                    fields.role_name == role
+                        && (fields.account_id == account || fields.account_name == account),
+                )
+            };
+            fields.name == text
+                || fields.profiles.iter().any(|profile| profile == text)
+                || (!fields.organisation.is_empty() && by_account() == Some(true))
+        };
+        if let Some(found) = self.only(text, named) {
+            return found;
         }
         let wanted = text.trim().to_lowercase();
         if wanted.is_empty() {
@@ -33,31 +41,57 @@ impl Catalogue {
                 "Give a role of \"hat roles\", or a part of its name.",
             ));
         }
-        let mut fitting = self.roles.iter().filter(|role| {
-            [&role.name, &role.account_name, &role.account_id, &role.role_name]
-                .into_iter()
-                .any(|field| field.to_lowercase().contains(&wanted))
-        });
-        match (fitting.next(), fitting.next()) {
-            (Some(role), None) => Ok(role),
-            (Some(first), Some(second)) => {
-                Err(several(text, &mut [first, second].into_iter().chain(fitting)))
+        let words: Vec<&str> = wanted.split_whitespace().collect();
+        let fits = |fields: &Fields<'_>| {
+            let all = format!(
+                "{}\n{}/{}\n{}\n{}",
+                fields.name,
+                fields.account_name,
+                fields.role_name,
+                fields.account_id,
+                fields.profiles.join("\n")
+            );
+            let all = all.to_lowercase();
+            all.contains(&wanted) || words.iter().all(|word| all.contains(word))
+        };
+        self.only(text, fits).unwrap_or_else(|| Err(self.none(text, &wanted)))
+    }
+
+    /// The one role that fits; `None` where none does, a failure where several do.
+    fn only(&self, text: &str, fits: impl Fn(&Fields<'_>) -> bool) -> Option<Result<Role, Failure>> {
+        let mut fitting = self.fields().enumerate().filter(|(_, fields)| fits(fields)).map(|(at, _)| at);
+        match (fitting.next()?, fitting.next()) {
+            (first, None) => self.role(first).map(Ok),
+            (first, Some(second)) => {
+                let listed: Vec<Role> = [first, second]
+                    .into_iter()
+                    .chain(fitting.by_ref().take(LISTED - 2))
+                    .filter_map(|at| self.role(at))
+                    .collect();
+                Some(Err(several(text, &listed, fitting.count())))
             }
-            (None, _) => Err(self.none(text, &wanted)),
         }
     }
 
     fn none(&self, text: &str, wanted: &str) -> Failure {
         let wanted: Vec<char> = wanted.chars().take(LONGEST).collect();
-        let mut near: Vec<(usize, &str)> = self
-            .roles
-            .iter()
-            .map(|role| (distance(&wanted, &role.name), role.name.as_str()))
-            .filter(|(distance, _)| *distance <= wanted.len().div_ceil(3))
+        let mut near: Vec<(usize, String)> = self
+            .fields()
+            .filter_map(|fields| {
+                let of_account = || format!("{}/{}", fields.account_name, fields.role_name);
+                let name = match (fields.profiles.first(), fields.name) {
+                    (Some(profile), _) => profile.clone(),
+                    (None, "") => of_account(),
+                    (None, name) => name.to_owned(),
+                };
+                let distance = distance(&wanted, &name);
+                (distance <= wanted.len().div_ceil(3)).then_some((distance, name))
+            })
             .collect();
         near.sort_unstable();
         near.dedup();
-        let names: Vec<String> = near.iter().take(LISTED).map(|(_, name)| format!("\"{name}\"")).collect();
+        let names: Vec<String> =
+            near.iter().take(LISTED).map(|(_, name)| format!("\"{}\"", shown(name))).collect();
         let remedy = if names.is_empty() {
             "See \"hat roles\" for those that there are.".to_owned()
         } else {
@@ -68,9 +102,8 @@ impl Catalogue {
 }
 
 /// A failure that lists the roles by what tells them apart.
-fn several(text: &str, roles: &mut dyn Iterator<Item = &Role>) -> Failure {
-    let listed: Vec<String> = roles.take(LISTED).map(|role| format!("\"{}\"", shown(&role.id.0))).collect();
-    let more = roles.count();
+fn several(text: &str, roles: &[Role], more: usize) -> Failure {
+    let listed: Vec<String> = roles.iter().map(|role| format!("\"{}\"", shown(&role.id.0))).collect();
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     Failure::new(
         FailureCode::Usage,

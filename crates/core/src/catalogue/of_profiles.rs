@@ -1,69 +1,244 @@
 //! The roles that the profiles of the shared files describe.
 
+use super::whole::{self, AccountSpan, Described, Entry, Organisation, Wishes};
 use super::{Catalogue, Needs, Role, RoleKind};
 use crate::account::{self, Named};
 use crate::arn::RoleArn;
 use crate::chain::{self, ChainError, Ending, Origin, Summaries};
 use crate::failure::Failure;
+use crate::identity_center::{self, Directory, Portal};
 use crate::memory::SamlRole;
 use crate::name::{RoleId, shown};
 use crate::profile::{KeyFacts, Profile, Profiles, SharedFile};
 use crate::settings::Settings;
 use crate::snapshot::Problem;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+/// What a catalogue is made of.
+#[derive(Clone, Copy, Debug)]
+pub struct Sources<'a> {
+    /// The profiles of the shared files and of Hatrack's own.
+    pub profiles: &'a Profiles,
+    /// The wishes.
+    pub settings: &'a Settings,
+    /// The roles that SAML providers named.
+    pub saml_roles: &'a BTreeMap<String, Vec<SamlRole>>,
+    /// What was discovered of organisations; those that no portal leads to are passed over.
+    pub directories: &'a [Arc<Directory>],
+    /// Where profiles are described, `~/.aws/config` for instance.
+    pub source: &'a str,
+}
 
 impl Catalogue {
-    /// Lists every profile that can be activated and whose chain can be had, and the roles that
-    /// SAML providers named; `source` says where profiles are described, `~/.aws/config` for
-    /// instance. A profile whose chain is broken is told among the problems in place of the list.
-    pub fn of_profiles(
-        profiles: &Profiles,
-        settings: &Settings,
-        saml_roles: &BTreeMap<String, Vec<SamlRole>>,
-        source: &str,
-    ) -> (Self, Vec<Problem>) {
+    /// Lists every profile that can be activated and whose chain can be had, the roles that SAML
+    /// providers named, and those that organisations assign; one that a profile describes too
+    /// stands there once. A profile whose chain is broken is told among the problems in place of
+    /// the list.
+    pub fn of(sources: &Sources<'_>) -> (Self, Vec<Problem>) {
+        let Sources { profiles, settings, .. } = sources;
         let mut summaries = Summaries::new(profiles);
         let mut found = Vec::new();
+        let mut assigned = Vec::new();
         let mut problems = Vec::new();
         for (name, profile) in &profiles.profiles {
             let Some(kind) = kind(profiles, name, profile) else { continue };
-            match Found::look(&mut summaries, kind, name, profile, profiles) {
-                Ok(one) => found.extend(one),
-                Err(error) => problems.push(problem(profiles, name, profile, &error)),
+            let looked = if kind == RoleKind::IdentityCenter {
+                chain::resolve(profiles, name).map(|chain| {
+                    assigned.extend(OfPortal::look(&chain.origin, name, profile));
+                })
+            } else {
+                Found::look(&mut summaries, kind, name, profile, profiles).map(|one| found.extend(one))
+            };
+            if let Err(error) = looked {
+                problems.push(problem(profiles, name, profile, &error));
             }
         }
+        let mut organisations = organisations(profiles, sources.directories);
+        let assigned = describe(&mut organisations, assigned);
+        let account_names = AccountNames::of(settings, sources.directories, &found);
+        let account_name = |id: &str| account_names.of_account(id);
+        let own = profiles.path(SharedFile::Own).unwrap_or_default();
+        let mut listed: Vec<Role> = found
+            .iter()
+            .map(|found| {
+                found.role(account_name(&found.account_id), if found.is_own() { own } else { sources.source })
+            })
+            .collect();
+        let only_in_vault =
+            profiles.vault_keys.iter().filter(|(name, _)| !profiles.profiles.contains_key(*name));
+        listed.extend(only_in_vault.map(|(name, facts)| of_key(name, facts, &account_name)));
+        for (provider, offered) in sources.saml_roles {
+            listed.extend(offered.iter().filter_map(|role| of_assertion(provider, role, &account_name)));
+        }
+        listed.extend(assigned.iter().map(|((portal, account_id, role_name), described)| {
+            let name = account_name(account_id);
+            whole::of_portal(portal, account_id, &name, role_name, None, Some(described))
+        }));
+        (Self::ordered(listed, organisations, &account_name, Wishes::of(settings)), problems)
+    }
+
+    /// Puts roles in order: by the name of their account, then by their own.
+    fn ordered(
+        listed: Vec<Role>,
+        organisations: Vec<Organisation>,
+        account_name: &impl Fn(&str) -> String,
+        wishes: Wishes,
+    ) -> Self {
+        let mut by_account: BTreeMap<&str, Vec<Entry>> = BTreeMap::new();
+        for (index, role) in (0..).zip(&listed) {
+            by_account.entry(&role.account_id).or_default().push(Entry::Listed(index));
+        }
+        for (organisation, known) in (0..).zip(&organisations) {
+            for (account, at) in known.directory.accounts().iter().zip(0..) {
+                let roles = known.directory.roles(account).len().min(usize::from(u16::MAX));
+                if roles > 0 {
+                    let entries = by_account.entry(&account.id).or_default();
+                    entries.extend((0..).take(roles).map(|role| Entry::Assigned {
+                        organisation,
+                        role,
+                        account: at,
+                    }));
+                }
+            }
+        }
+        let mut spans: Vec<(String, &str, String, Vec<Entry>)> = by_account
+            .into_iter()
+            .map(|(id, entries)| {
+                let name = account_name(id);
+                (name.to_lowercase(), id, name, entries)
+            })
+            .collect();
+        spans.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
+        let mut accounts = Vec::with_capacity(spans.len());
+        let mut all = Vec::with_capacity(spans.iter().map(|(.., entries)| entries.len()).sum());
+        for (_, id, name, mut entries) in spans {
+            // What was discovered stands by name already; it is put between what is listed.
+            entries.sort_by_cached_key(|entry| match *entry {
+                Entry::Listed(index) => {
+                    let role = &listed[usize::try_from(index).unwrap_or(usize::MAX)];
+                    (role.name_in_account().to_lowercase(), Some(role.id.clone()))
+                }
+                Entry::Assigned { organisation, role, account } => {
+                    let name = organisations[usize::from(organisation)].sorting_name(account, role);
+                    (name.to_lowercase(), None)
+                }
+            });
+            let first = u32::try_from(all.len()).unwrap_or(u32::MAX);
+            accounts.push(AccountSpan { id: id.to_owned(), name, first });
+            all.extend(entries);
+        }
+        let by_id = (0..)
+            .zip(&all)
+            .filter_map(|(position, entry)| match *entry {
+                Entry::Listed(index) => Some((listed[usize::try_from(index).ok()?].id.clone(), position)),
+                Entry::Assigned { .. } => None,
+            })
+            .collect();
+        Self { listed, organisations, accounts, entries: all, by_id, wishes }
+    }
+}
+
+/// A role of Identity Center that a profile describes.
+struct OfPortal {
+    portal: Portal,
+    account_id: String,
+    role_name: String,
+    described: Described,
+}
+
+impl OfPortal {
+    fn look(origin: &Origin, name: &str, profile: &Profile) -> Option<Self> {
+        let Origin::IdentityCenter { portal, account_id, role_name } = origin else { return None };
+        Some(Self {
+            portal: portal.clone(),
+            account_id: account_id.clone(),
+            role_name: role_name.clone(),
+            described: Described {
+                profiles: vec![name.to_owned()],
+                region: profile.get("region").map(str::to_owned),
+                tags: tags_of(profile),
+            },
+        })
+    }
+}
+
+/// The organisations that were discovered and that a portal leads to; one with a `sso-session` goes
+/// before one of the older form.
+fn organisations(profiles: &Profiles, directories: &[Arc<Directory>]) -> Vec<Organisation> {
+    let portals = identity_center::portals(profiles);
+    let mut known: Vec<Organisation> = directories
+        .iter()
+        .filter_map(|directory| {
+            let leads_there = |portal: &&Portal| portal.organisation() == directory.organisation;
+            let portal = portals.iter().filter(leads_there).min_by_key(|portal| portal.session.is_none())?;
+            Some(Organisation {
+                portal: portal.clone(),
+                directory: Arc::clone(directory),
+                described: BTreeMap::new(),
+            })
+        })
+        .collect();
+    known.truncate(usize::from(u16::MAX));
+    known
+}
+
+/// The account's id and the role's name, with the portal that a profile names.
+type Assigned = (Portal, String, String);
+
+/// Puts what profiles say on the roles that were discovered; what wasn't is given back.
+fn describe(organisations: &mut [Organisation], of_profiles: Vec<OfPortal>) -> BTreeMap<Assigned, Described> {
+    let mut others: BTreeMap<Assigned, Described> = BTreeMap::new();
+    let mut portals: BTreeMap<String, Portal> = BTreeMap::new();
+    for OfPortal { portal, account_id, role_name, described } in of_profiles {
+        let organisation = portal.organisation();
+        let known = organisations.iter_mut().find(|known| {
+            known.directory.organisation == organisation && known.directory.has_role(&account_id, &role_name)
+        });
+        let place = match known {
+            Some(known) => known.described.entry((account_id, role_name)).or_default(),
+            None => {
+                let portal = portals.entry(organisation).or_insert(portal).clone();
+                others.entry((portal, account_id, role_name)).or_default()
+            }
+        };
+        place.profiles.extend(described.profiles);
+        place.region = place.region.take().or(described.region);
+        place.tags.extend(described.tags);
+    }
+    others
+}
+
+/// What accounts are called: as the person says, as their organisation does, as the names of
+/// profiles suggest.
+struct AccountNames<'a> {
+    given: &'a BTreeMap<String, String>,
+    told: HashMap<&'a str, &'a str>,
+    inferred: BTreeMap<&'a str, &'a str>,
+}
+
+impl<'a> AccountNames<'a> {
+    fn of(settings: &'a Settings, directories: &'a [Arc<Directory>], found: &'a [Found<'_>]) -> Self {
         let named = found.iter().filter(|found| !found.account_id.is_empty()).map(|found| Named {
             profile: found.name,
             role_name: &found.role_name,
             account_id: &found.account_id,
         });
-        let inferred = account::inferred_names(named);
-        let account_name = |id: &str| {
-            let given = settings.account_names.get(id).map(String::as_str).filter(|name| !name.is_empty());
-            shown(given.or_else(|| inferred.get(id).copied()).unwrap_or(id))
-        };
-        let own = profiles.path(SharedFile::Own).unwrap_or_default();
-        let mut roles: Vec<Role> = found
-            .iter()
-            .map(|found| {
-                found.role(account_name(&found.account_id), if found.is_own() { own } else { source })
-            })
-            .collect();
-        let only_in_vault =
-            profiles.vault_keys.iter().filter(|(name, _)| !profiles.profiles.contains_key(*name));
-        roles.extend(only_in_vault.map(|(name, facts)| of_key(name, facts, &account_name)));
-        for (provider, offered) in saml_roles {
-            roles.extend(offered.iter().filter_map(|role| of_assertion(provider, role, &account_name)));
+        let accounts = directories.iter().flat_map(|directory| directory.accounts());
+        let told = accounts
+            .filter(|account| !account.name.trim().is_empty())
+            .map(|account| (account.id.as_str(), account.name.as_str()));
+        Self {
+            given: &settings.account_names,
+            told: told.collect(),
+            inferred: account::inferred_names(named),
         }
-        roles.sort_by_cached_key(|role| {
-            (
-                role.account_name.to_lowercase(),
-                role.account_id.clone(),
-                role.name.to_lowercase(),
-                role.id.clone(),
-            )
-        });
-        (Self { roles }, problems)
+    }
+
+    fn of_account(&self, id: &str) -> String {
+        let given = self.given.get(id).map(String::as_str).filter(|name| !name.is_empty());
+        let told = || self.told.get(id).copied();
+        shown(given.or_else(told).or_else(|| self.inferred.get(id).copied()).unwrap_or(id))
     }
 }
 
@@ -84,6 +259,9 @@ fn kind(profiles: &Profiles, name: &str, profile: &Profile) -> Option<RoleKind> 
         } else {
             RoleKind::AssumeRole
         });
+    }
+    if has("sso_account_id") && has("sso_role_name") {
+        return Some(RoleKind::IdentityCenter);
     }
     if has("sso_account_id") || has("sso_role_name") || has("aws_session_token") {
         return None;
@@ -118,9 +296,6 @@ impl<'a> Found<'a> {
                     .map_err(|source| ChainError::RoleArn { profile: name.to_owned(), source });
                 let summary = summaries.of(name)?;
                 let arn = arn?;
-                if !summary.activatable {
-                    return Ok(None);
-                }
                 let needs = if summary.needs_browser {
                     Some(Needs::Browser)
                 } else {
@@ -128,11 +303,12 @@ impl<'a> Found<'a> {
                 };
                 (arn.account_id().to_owned(), arn.role_name().to_owned(), needs)
             }
-            RoleKind::SessionToken | RoleKind::FederationToken | RoleKind::AssumeRoot | RoleKind::Login => {
+            RoleKind::SessionToken
+            | RoleKind::FederationToken
+            | RoleKind::AssumeRoot
+            | RoleKind::Login
+            | RoleKind::IdentityCenter => {
                 let chain = chain::resolve(profiles, name)?;
-                if let Origin::IdentityCenter { .. } = chain.origin {
-                    return Ok(None);
-                }
                 let hop_code = chain.hops.iter().any(|hop| hop.mfa_serial.is_some());
                 let (account_id, role_name, own_code) = match &chain.ending {
                     // Keys of the shared files are used as they are where no code is wanted.
@@ -175,7 +351,6 @@ impl<'a> Found<'a> {
     }
 
     fn role(&self, account_name: String, source: &str) -> Role {
-        let tags = self.profile.get("tags").unwrap_or_default();
         Role {
             id: RoleId::of_profile(self.name),
             name: shown(self.name),
@@ -185,10 +360,16 @@ impl<'a> Found<'a> {
             kind: self.kind,
             source: source.to_owned(),
             region: self.profile.get("region").map(str::to_owned),
-            tags: tags.split(',').map(str::trim).filter(|tag| !tag.is_empty()).map(shown).collect(),
+            tags: tags_of(self.profile),
             needs: self.needs,
+            ..Role::default()
         }
     }
+}
+
+fn tags_of(profile: &Profile) -> Vec<String> {
+    let tags = profile.get("tags").unwrap_or_default();
+    tags.split(',').map(str::trim).filter(|tag| !tag.is_empty()).map(shown).collect()
 }
 
 /// The account that stands in an ARN.
@@ -207,9 +388,8 @@ fn of_key(name: &str, facts: &KeyFacts, account_name: &impl Fn(&str) -> String) 
         role_name: "user".to_owned(),
         kind: RoleKind::SessionToken,
         source: "vault".to_owned(),
-        region: None,
-        tags: Vec::new(),
         needs: facts.mfa_serial.is_some().then_some(Needs::Mfa),
+        ..Role::default()
     }
 }
 
@@ -224,9 +404,8 @@ fn of_assertion(provider: &str, role: &SamlRole, account_name: &impl Fn(&str) ->
         role_name: shown(arn.role_name()),
         kind: RoleKind::Saml,
         source: shown(provider),
-        region: None,
-        tags: Vec::new(),
         needs: Some(Needs::Browser),
+        ..Role::default()
     })
 }
 

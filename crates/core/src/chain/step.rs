@@ -3,6 +3,7 @@
 //! config file.
 
 use super::{ChainError, Origin, TokenSource};
+use crate::identity_center::{self, Portal};
 use crate::profile::{Profile, Profiles, SharedFile};
 
 const ACCESS_KEY_ID: &str = "aws_access_key_id";
@@ -210,11 +211,14 @@ fn identity_center(profiles: &Profiles, name: &str, profile: &Profile) -> Result
             ""
         }))
     };
+    let scopes = section.and_then(|(_, section)| section.get("sso_registration_scopes"));
     let origin = Origin::IdentityCenter {
-        profile: owned(),
-        session: session.map(str::to_owned),
-        start_url: setting("sso_start_url")?.to_owned(),
-        region: setting("sso_region")?.to_owned(),
+        portal: Portal {
+            session: session.map(str::to_owned),
+            start_url: setting("sso_start_url")?.to_owned(),
+            region: setting("sso_region")?.to_owned(),
+            scopes: identity_center::scopes(scopes.unwrap_or_default()),
+        },
         account_id: setting("sso_account_id")?.to_owned(),
         role_name: setting("sso_role_name")?.to_owned(),
     };

@@ -8,8 +8,6 @@ use std::collections::HashMap;
 /// What a catalogue needs to know of a chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Summary {
-    /// Whether the first credentials are of a kind that can be had: not of Identity Center.
-    pub activatable: bool,
     /// Whether any of its calls needs the code of an MFA device.
     pub needs_mfa: bool,
     /// Whether it begins with a sign-in in the browser.
@@ -105,18 +103,6 @@ impl<'a> Summaries<'a> {
         if let Some(federated) = step::federated_profile(self.profiles, origin, at) {
             hop::federated(self.profiles, federated)?;
         }
-        let activatable = match origin {
-            Origin::StaticKeys { .. }
-            | Origin::Process { .. }
-            | Origin::Environment
-            | Origin::Ec2InstanceMetadata
-            | Origin::EcsContainer
-            | Origin::Vault { .. }
-            | Origin::WebIdentity { .. }
-            | Origin::Saml { .. }
-            | Origin::Login { .. } => true,
-            Origin::IdentityCenter { .. } => false,
-        };
-        Ok(Summary { activatable, needs_mfa: false, needs_browser: origin.provider().is_some() })
+        Ok(Summary { needs_mfa: false, needs_browser: origin.provider().is_some() })
     }
 }

@@ -1,5 +1,6 @@
 use super::*;
 use crate::failure::{Failure, FailureCode};
+use crate::identity_center::Portal;
 use crate::profile::File;
 use proptest::prelude::*;
 
@@ -61,10 +62,12 @@ fn every_origin_is_recognised() {
     let process = Origin::Process { profile: "b".into(), command: "cmd --x 'y z'".into() };
     let login = Origin::Login { profile: "b".into(), session: "arn:x".into() };
     let sso = Origin::IdentityCenter {
-        profile: "b".into(),
-        session: Some("s".into()),
-        start_url: "https://x".into(),
-        region: "eu-west-1".into(),
+        portal: Portal {
+            session: Some("s".into()),
+            start_url: "https://x".into(),
+            region: "eu-west-1".into(),
+            scopes: Vec::new(),
+        },
         account_id: "1".into(),
         role_name: "R".into(),
     };
@@ -305,7 +308,6 @@ proptest! {
             match resolve(&read, name) {
                 Ok(chain) => {
                     let expected = Summary {
-                        activatable: !matches!(chain.origin, Origin::IdentityCenter { .. }),
                         needs_browser: chain.origin.provider().is_some(),
                         needs_mfa: chain.hops.iter().any(|hop| hop.mfa_serial.is_some()),
                     };

@@ -125,10 +125,21 @@ fn beginning(plan: &Plan, known: &Known, now: Timestamp) -> PlanStep {
             words("the instance's metadata service".to_owned(), "credential_source says so.")
         }
         Origin::EcsContainer => words("the container's endpoint".to_owned(), "credential_source says so."),
-        Origin::IdentityCenter { role_name, account_id, .. } => words(
-            format!("the Identity Center role {} in {}", shown(role_name), shown(account_id)),
-            "The profile names it.",
-        ),
+        Origin::IdentityCenter { portal, role_name, account_id } => {
+            let needs = origin.provider().is_some_and(|provider| !known.is_signed_in(&provider, now));
+            PlanStep {
+                operation: Some("GetRoleCredentials".to_owned()),
+                subject: format!(
+                    "the role {} in {}, through {}",
+                    shown(role_name),
+                    shown(account_id),
+                    shown(portal.name())
+                ),
+                duration_seconds: None,
+                prompt: needs.then(|| "a sign-in in the browser".to_owned()),
+                why: "The permission set says how long its credentials live.".to_owned(),
+            }
+        }
         Origin::Login { profile, .. } => words(
             format!("what aws login keeps for profile {}", shown(profile)),
             "It is refreshed while the sign-in lasts.",

@@ -98,7 +98,7 @@ impl Known {
         self.sources.get(&source.key()).is_some_and(|end| end.duration_since(now) > WORTH_USING)
     }
 
-    pub(super) fn is_signed_in(&self, provider: &Provider, now: Timestamp) -> bool {
+    pub(crate) fn is_signed_in(&self, provider: &Provider, now: Timestamp) -> bool {
         self.identities
             .get(provider)
             .is_some_and(|identity| identity.refreshable || identity.end.duration_since(now) > WORTH_USING)

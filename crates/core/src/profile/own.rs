@@ -2,7 +2,7 @@
 //!
 //! It has the config file's syntax: `[profile NAME]` adds a role or changes settings of one that
 //! the shared files describe (an empty value takes a setting away); `[oidc NAME]` and
-//! `[saml NAME]` describe identity providers. Deliberately absent: keys of AWS. They belong into
+//! `[saml NAME]` describe identity providers, `[sso-session NAME]` an organisation's portal. Deliberately absent: keys of AWS. They belong into
 //! the vault, and are passed over here with a word about it.
 
 use super::name::{Header, words};
@@ -32,6 +32,9 @@ pub(super) fn lay_over(mut all: Profiles, file: File<'_>) -> Profiles {
             Kind::Saml(name) => {
                 all.saml.insert(name, settings(entries, None, &mut odd));
             }
+            Kind::SsoSession(name) => {
+                all.sso_sessions.insert(name, settings(entries, None, &mut odd));
+            }
             Kind::Other => odd.note(line, None, Odd::NotOfOwn),
         }
     }
@@ -43,6 +46,7 @@ enum Kind {
     Profile(String),
     Oidc(String),
     Saml(String),
+    SsoSession(String),
     Other,
 }
 
@@ -52,12 +56,10 @@ fn kind(section: &str) -> Kind {
         Some([word, name]) if word == "saml" && !name.is_empty() => Kind::Saml(name.clone().into_owned()),
         _ => match Header::of_config(section) {
             Header::Profile(name) => Kind::Profile(name),
-            Header::SsoSession(_)
-            | Header::Services(_)
-            | Header::Defaults
-            | Header::Bare(_)
-            | Header::Malformed
-            | Header::Other => Kind::Other,
+            Header::SsoSession(name) => Kind::SsoSession(name),
+            Header::Services(_) | Header::Defaults | Header::Bare(_) | Header::Malformed | Header::Other => {
+                Kind::Other
+            }
         },
     }
 }
@@ -139,8 +141,15 @@ mod tests {
 
     #[test]
     fn keys_are_passed_over_and_told() {
-        let profiles = laid_over("", "[profile a]\naws_access_key_id = AKIAX\n[sso-session x]\n");
+        let profiles = laid_over("", "[profile a]\naws_access_key_id = AKIAX\n[services x]\n");
         assert_eq!(profiles.get("a").unwrap().get("aws_access_key_id"), None);
         assert_eq!(profiles.problems.len(), 2);
+    }
+
+    #[test]
+    fn an_organisation_s_portal_can_stand_here_alone() {
+        let profiles = laid_over("", "[sso-session acme]\nsso_start_url = https://acme.example/start\n");
+        assert_eq!(profiles.sso_sessions["acme"].get("sso_start_url"), Some("https://acme.example/start"));
+        assert_eq!(profiles.problems, []);
     }
 }

@@ -78,6 +78,7 @@ impl State {
             wish,
             session: Session::default(),
             caller: None,
+            asked_again: None,
         });
         self.withdraw(id);
         let world = plan.world;

@@ -69,6 +69,24 @@ pub enum Effect {
         provider: Provider,
         /// The world that it is asked in.
         world: WorldId,
+        /// Whether a code is shown that is typed in on any device (Identity Center alone).
+        device_code: bool,
+    },
+    /// An organisation's accounts and roles are to be listed.
+    List {
+        /// The attempt whose number the outcome carries.
+        attempt: u64,
+        /// The portal's name.
+        portal: String,
+        /// The world that it is asked in.
+        world: WorldId,
+        /// Whether all is to be listed, not only what is due.
+        all: bool,
+    },
+    /// A listing isn't wanted any more.
+    CancelListing {
+        /// Its attempt.
+        attempt: u64,
     },
     /// A sign-in isn't wanted any more: taken back, or done already.
     CancelSignIn {

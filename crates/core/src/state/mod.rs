@@ -7,6 +7,7 @@
 mod activation;
 mod effect;
 mod fetching;
+mod organisations;
 mod outcome;
 mod prompts;
 mod questions;
@@ -16,6 +17,7 @@ mod view;
 mod wish;
 
 pub use effect::{Caller, Effect, Granted};
+pub use organisations::ListingView;
 pub use sections::Found;
 pub use wish::{Manner, Wish};
 
@@ -44,6 +46,7 @@ pub struct State {
     sessions: BTreeMap<SessionId, Entry>,
     prompts: Prompts,
     sign_ins: Vec<sign_ins::Waiting>,
+    organisations: BTreeMap<String, organisations::Organisation>,
     known: Known,
     memory: Memory,
     clock_offset: i64,
@@ -61,6 +64,8 @@ struct Entry {
     session: Session,
     /// What GetCallerIdentity said of the delivered credentials.
     caller: Option<Caller>,
+    /// The attempt for which a person was asked to sign in although a token was there.
+    asked_again: Option<u64>,
 }
 
 impl State {
@@ -128,6 +133,7 @@ impl State {
             self.effects.push(Effect::ForgetSource(key));
         }
         self.prompts_clock(now);
+        self.organisations_clock(now);
         let ids: Vec<_> = self.sessions.keys().copied().collect();
         for id in ids {
             self.step(id, session::Input::Clock, now);
@@ -137,7 +143,11 @@ impl State {
     /// When [`State::clock`] is due next.
     pub fn deadline(&self) -> Option<Timestamp> {
         let sessions = self.sessions.values().filter_map(|entry| entry.session.deadline());
-        sessions.chain(self.prompts.deadline()).chain(self.known.sources.values().copied()).min()
+        sessions
+            .chain(self.prompts.deadline())
+            .chain(self.organisations_deadline())
+            .chain(self.known.sources.values().copied())
+            .min()
     }
 
     /// Replaces the wishes.
@@ -168,9 +178,11 @@ impl State {
 
     /// Whether nothing is delivered, under way, or waiting to be removed.
     pub fn is_idle(&self) -> bool {
-        self.sessions
-            .values()
-            .all(|entry| entry.session.deadline().is_none() && !entry.session.is_under_way())
+        !self.is_listing()
+            && self
+                .sessions
+                .values()
+                .all(|entry| entry.session.deadline().is_none() && !entry.session.is_under_way())
     }
 
     /// The plan that renews a wish at that time without a person, if there is one.

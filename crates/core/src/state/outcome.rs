@@ -56,7 +56,28 @@ impl State {
             self.call(id, attempt, plan, true, now);
             return;
         }
+        if failure.code == FailureCode::SignInNeeded && self.ask_to_sign_in_again(id, attempt, now) {
+            return;
+        }
         self.fail(id, attempt, failure, now);
+    }
+
+    /// The provider doesn't take the sign-in that an attempt began with: who asked for the role is
+    /// asked to sign in, once.
+    fn ask_to_sign_in_again(&mut self, id: SessionId, attempt: u64, now: Timestamp) -> bool {
+        let Some(entry) = self.sessions.get_mut(&id) else { return false };
+        let provider = entry.wish.chain.as_ref().and_then(|chain| chain.origin.provider());
+        let Some(provider) = provider else { return false };
+        let first = entry.session.is_under_way() && entry.asked_again != Some(attempt);
+        if first {
+            entry.asked_again = Some(attempt);
+        }
+        let world = entry.wish.world;
+        self.sign_in_lost(&provider, now);
+        if first {
+            self.await_sign_in(id, attempt, provider, world, false, now);
+        }
+        first
     }
 
     /// An attempt of a session failed: that is remembered, and told.

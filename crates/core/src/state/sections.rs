@@ -60,7 +60,10 @@ impl State {
         self.sessions.retain(|_, entry| !entry.wish.is_same_place(&found.wish));
         let id = SessionId(self.next_number());
         let grant = Grant { arn: None, since: now, expiration: found.expiration };
-        self.sessions.insert(id, Entry { wish: found.wish, session: Session::default(), caller: None });
+        self.sessions.insert(
+            id,
+            Entry { wish: found.wish, session: Session::default(), caller: None, asked_again: None },
+        );
         self.step(id, Input::Found(grant), now);
     }
 }

@@ -6,7 +6,7 @@ use crate::failure::{Failure, FailureCode};
 use crate::name::{PromptId, SessionId};
 use crate::plan::{Identity, WorldId};
 use crate::session::Input;
-use crate::snapshot::SignIn;
+use crate::snapshot::{DeviceCode, SignIn};
 use jiff::Timestamp;
 
 /// A sign-in that is under way.
@@ -22,23 +22,30 @@ pub(super) struct Waiting {
 
 impl State {
     /// Begins a sign-in that is wanted for itself; one that is under way is not begun again.
-    pub fn sign_in(&mut self, provider: Provider, world: WorldId) -> PromptId {
-        let waiting = self.sign_in_at(provider, world);
+    pub fn sign_in(&mut self, provider: Provider, world: WorldId, device_code: bool) -> PromptId {
+        let waiting = self.sign_in_at(provider, world, device_code);
         waiting.alone = true;
         waiting.sign_in.id
     }
 
     /// The sign-in at a provider that is under way, else a new one.
-    fn sign_in_at(&mut self, provider: Provider, world: WorldId) -> &mut Waiting {
+    fn sign_in_at(&mut self, provider: Provider, world: WorldId, device_code: bool) -> &mut Waiting {
         let under_way = self.sign_ins.iter().position(|waiting| waiting.sign_in.provider == provider);
         let index = under_way.unwrap_or_else(|| {
             let (id, attempt) = (PromptId(self.next_number()), self.next_number());
-            let sign_in = SignIn { id, provider: provider.clone(), sessions: Vec::new() };
+            let sign_in = SignIn { id, provider: provider.clone(), sessions: Vec::new(), device: None };
             self.sign_ins.push(Waiting { sign_in, attempt, alone: false, in_window: false });
-            self.effects.push(Effect::SignIn { attempt, provider, world });
+            self.effects.push(Effect::SignIn { attempt, provider, world, device_code });
             self.sign_ins.len() - 1
         });
         &mut self.sign_ins[index]
+    }
+
+    /// A sign-in shows a code that is typed in on any device.
+    pub fn sign_in_shows(&mut self, attempt: u64, device: DeviceCode) {
+        if let Some(waiting) = self.sign_ins.iter_mut().find(|waiting| waiting.attempt == attempt) {
+            waiting.sign_in.device = Some(device);
+        }
     }
 
     /// A sign-in of before can be renewed without a person.
@@ -62,7 +69,7 @@ impl State {
         in_window: bool,
         now: Timestamp,
     ) {
-        let waiting = self.sign_in_at(provider, world);
+        let waiting = self.sign_in_at(provider, world, false);
         waiting.sign_in.sessions.push(id);
         waiting.in_window |= in_window;
         self.step(id, Input::AwaitBrowser { attempt }, now);
@@ -71,6 +78,9 @@ impl State {
     /// Somebody is signed in, as a sign-in of ours or a refreshed token says.
     pub fn signed_in(&mut self, provider: &Provider, identity: Identity, now: Timestamp) {
         self.known.identities.insert(provider.clone(), identity);
+        if let Provider::IdentityCenter(portal) = provider {
+            self.portal_signed_in(portal, identity);
+        }
         let waiting = self.sign_ins.iter().position(|waiting| waiting.sign_in.provider == *provider);
         let Some(index) = waiting else { return };
         let Waiting { sign_in, attempt, in_window, .. } = self.sign_ins.remove(index);
@@ -84,7 +94,11 @@ impl State {
     /// A sign-in came to nothing.
     pub fn sign_in_refused(&mut self, attempt: u64, failure: &Failure, now: Timestamp) {
         let Some(index) = self.sign_ins.iter().position(|waiting| waiting.attempt == attempt) else { return };
-        for id in self.sign_ins.remove(index).sign_in.sessions {
+        let sign_in = self.sign_ins.remove(index).sign_in;
+        if let Provider::IdentityCenter(portal) = &sign_in.provider {
+            self.cancel_listing(portal);
+        }
+        for id in sign_in.sessions {
             let Some(entry) = self.sessions.get(&id) else { continue };
             let attempt = entry.session.attempt();
             if failure.code == FailureCode::Cancelled {
@@ -101,6 +115,9 @@ impl State {
             return false;
         };
         let waiting = self.sign_ins.remove(index);
+        if let Provider::IdentityCenter(portal) = &waiting.sign_in.provider {
+            self.cancel_listing(portal);
+        }
         self.effects.push(Effect::CancelSignIn { attempt: waiting.attempt });
         for session in waiting.sign_in.sessions {
             self.step(session, Input::Dismissed, now);

@@ -4,7 +4,7 @@ use super::{Caller, Entry, NOTICES, State, Wish};
 use crate::failure::{Failure, FailureCode};
 use crate::name::{SessionId, shown};
 use crate::session::ANNOUNCE_BEFORE;
-use crate::snapshot::{Notice, NoticeKind, SessionView, Snapshot};
+use crate::snapshot::{About, Notice, NoticeKind, SessionView, Snapshot};
 use jiff::Timestamp;
 
 impl State {
@@ -13,6 +13,7 @@ impl State {
         Snapshot {
             sessions: self.sessions.iter().filter_map(|(id, entry)| self.view(*id, entry)).collect(),
             prompts: self.prompts.view(),
+            organisations: Vec::new(),
             sign_ins: self.sign_ins.iter().map(|waiting| waiting.sign_in.clone()).collect(),
             clock_offset: self.clock_offset,
             recents: self.recents.clone(),
@@ -23,7 +24,7 @@ impl State {
     }
 
     fn view(&self, id: SessionId, entry: &Entry) -> Option<SessionView> {
-        let Entry { wish, session, caller } = entry;
+        let Entry { wish, session, caller, .. } = entry;
         let caller = caller.as_ref().filter(|_| session.delivered().is_some());
         let grant = session.delivered();
         Some(SessionView {
@@ -51,21 +52,28 @@ impl State {
     }
 
     pub(super) fn tell(&mut self, id: SessionId, kind: NoticeKind, now: Timestamp) {
-        let number = self.next_number();
         let Some(Entry { wish, session, .. }) = self.sessions.get(&id) else { return };
-        let notice = Notice {
-            id: number,
-            at: now,
-            kind,
+        let about = About::Session {
             session: id,
             role_id: wish.role.id.clone(),
             role: wish.role.name.clone(),
             account_name: wish.role.account_name.clone(),
             output_profile: wish.output_profile.clone(),
             expiration: session.delivered().map(|grant| grant.expiration),
-            failure: session.failure().cloned(),
         };
-        self.notices.push(notice);
+        let failure = session.failure().cloned();
+        self.tell_about(kind, about, failure, now);
+    }
+
+    pub(super) fn tell_about(
+        &mut self,
+        kind: NoticeKind,
+        about: About,
+        failure: Option<Failure>,
+        now: Timestamp,
+    ) {
+        let id = self.next_number();
+        self.notices.push(Notice { id, at: now, kind, about, failure });
         let surplus = self.notices.len().saturating_sub(NOTICES);
         self.notices.drain(..surplus);
     }

@@ -1,6 +1,6 @@
 //! The icon and the tooltip that tell the state at one glance.
 
-use crate::catalogue::Catalogue;
+use crate::catalogue::Outline;
 use crate::name::shown;
 use crate::snapshot::Snapshot;
 use crate::view::countdown;
@@ -23,14 +23,14 @@ pub enum Icon {
 }
 
 /// Chooses the icon of the present. That a person is needed goes before all else, as it passes.
-pub fn icon(snapshot: &Snapshot, catalogue: &Catalogue) -> Icon {
+pub fn icon(snapshot: &Snapshot, outline: &Outline) -> Icon {
     let mut delivered = snapshot.sessions.iter().filter(|session| session.state.is_delivered()).peekable();
     if !snapshot.prompts.is_empty() {
         Icon::Attention
     } else if delivered.peek().is_none() {
         Icon::Plain
     } else if delivered
-        .any(|session| catalogue.roles.iter().any(|role| role.id == session.role_id && role.is_production()))
+        .any(|session| outline.get(&session.role_id).is_some_and(crate::catalogue::Role::is_production))
     {
         Icon::Danger
     } else {

@@ -4,7 +4,6 @@ pub mod countdown;
 pub mod icon;
 pub mod menu;
 pub mod notice;
-pub mod search;
 
 #[cfg(test)]
 mod samples;

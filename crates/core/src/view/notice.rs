@@ -4,8 +4,8 @@
 //! a server that reads markup escapes them for it.
 
 use crate::failure::Failure;
-use crate::name::shown;
-use crate::snapshot::{Notice, NoticeKind, Snapshot};
+use crate::name::{OutputProfile, RoleId, SessionId, shown};
+use crate::snapshot::{About, Notice, NoticeKind, Snapshot};
 use crate::view::countdown;
 use crate::view::menu::MenuAction;
 use jiff::{SignedDuration, Timestamp};
@@ -46,26 +46,39 @@ pub enum Weight {
 
 /// Words a notice.
 pub fn text(notice: &Notice, now: Timestamp) -> NoticeText {
-    let (role, profile) = (shown(&notice.role), &notice.output_profile);
-    let place = match shown(&notice.account_name) {
+    match &notice.about {
+        About::Session { role_id, role, account_name, output_profile, expiration, .. } => {
+            let subject = Subject { role_id, role, account_name, output_profile, expiration: *expiration };
+            of_session(notice, &subject, now)
+        }
+        About::Organisation { name, gained, lost } => of_organisation(notice, name, *gained, *lost),
+    }
+}
+
+/// What a session's notice speaks of.
+struct Subject<'a> {
+    role_id: &'a RoleId,
+    role: &'a str,
+    account_name: &'a str,
+    output_profile: &'a OutputProfile,
+    expiration: Option<Timestamp>,
+}
+
+fn of_session(notice: &Notice, subject: &Subject<'_>, now: Timestamp) -> NoticeText {
+    let (role, profile) = (shown(subject.role), subject.output_profile);
+    let place = match shown(subject.account_name) {
         account if account.is_empty() => format!("Profile {profile}"),
         account => format!("{account}, profile {profile}"),
     };
-    let left = notice.expiration.map(|expiration| countdown::left(expiration, now));
+    let left = subject.expiration.map(|expiration| countdown::left(expiration, now));
     let left = left.filter(SignedDuration::is_positive).map(countdown::words);
-    let happened =
-        |otherwise: &str| notice.failure.as_ref().map_or_else(|| otherwise.to_owned(), failure_text);
     let renew = || {
-        button(
-            "Renew",
-            MenuAction::Renew { role: notice.role_id.clone(), output_profile: notice.output_profile.clone() },
-        )
+        button("Renew", MenuAction::Renew { role: subject.role_id.clone(), output_profile: profile.clone() })
     };
     let again = |label: &str| {
-        let output_profile = Some(notice.output_profile.clone());
-        button(label, MenuAction::Activate { role: notice.role_id.clone(), output_profile })
+        let output_profile = Some(profile.clone());
+        button(label, MenuAction::Activate { role: subject.role_id.clone(), output_profile })
     };
-    let show = || button("Show", MenuAction::ShowMain);
     let (title, body, buttons, weight) = match notice.kind {
         NoticeKind::Activated => {
             let lasting = left.map(|left| format!(" It ends in {left}.")).unwrap_or_default();
@@ -83,7 +96,7 @@ pub fn text(notice: &Notice, now: Timestamp) -> NoticeText {
             (format!("{role} has ended"), body, vec![again("Activate again"), show()], Weight::Normal)
         }
         NoticeKind::Failed => {
-            let body = happened("Open Hatrack to see why.");
+            let body = happened(notice, "Open Hatrack to see why.");
             (format!("{role} was not activated"), body, vec![again("Try again"), show()], Weight::Normal)
         }
         NoticeKind::RenewalFailed => {
@@ -91,15 +104,76 @@ pub fn text(notice: &Notice, now: Timestamp) -> NoticeText {
                 Some(left) => format!("{role} was not renewed and ends in {left}"),
                 None => format!("{role} was not renewed"),
             };
-            (title, happened("Open Hatrack to see why."), vec![renew(), show()], Weight::Normal)
+            let body = happened(notice, "Open Hatrack to see why.");
+            (title, body, vec![renew(), show()], Weight::Normal)
         }
         NoticeKind::Disturbed => {
-            let body = happened("What it wrote stays as it is. Activate the role again to write its own.");
+            let body =
+                happened(notice, "What it wrote stays as it is. Activate the role again to write its own.");
             let title = format!("Another program changed profile {profile}");
             (title, body, vec![again("Activate again"), show()], Weight::Normal)
         }
+        // These speak of organisations alone.
+        NoticeKind::SignInEnded | NoticeKind::RolesChanged => (role, place, vec![show()], Weight::Quiet),
     };
     NoticeText { title, body, buttons, weight }
+}
+
+fn of_organisation(notice: &Notice, name: &str, gained: usize, lost: usize) -> NoticeText {
+    let shown_name = shown(name);
+    let roles = |count: usize| match count {
+        1 => "1 role".to_owned(),
+        count => format!("{count} roles"),
+    };
+    let (title, body, buttons) = match notice.kind {
+        NoticeKind::SignInEnded => (
+            format!("The sign-in at {shown_name} has ended"),
+            happened(notice, "What is active stays so until it ends. New roles need a sign-in."),
+            vec![button("Sign in", MenuAction::SignIn { portal: name.to_owned() }), show()],
+        ),
+        NoticeKind::RolesChanged
+        | NoticeKind::Activated
+        | NoticeKind::EndsSoon
+        | NoticeKind::Expired
+        | NoticeKind::Failed
+        | NoticeKind::RenewalFailed
+        | NoticeKind::Disturbed => {
+            let body = match (gained, lost) {
+                (gained, 0) => format!("You gained {}.", roles(gained)),
+                (0, lost) => format!("You lost {}.", roles(lost)),
+                (gained, lost) => format!("You gained {} and lost {}.", roles(gained), roles(lost)),
+            };
+            (format!("Your roles in {shown_name} changed"), body, vec![show()])
+        }
+    };
+    NoticeText { title, body, buttons, weight: Weight::Quiet }
+}
+
+fn happened(notice: &Notice, otherwise: &str) -> String {
+    notice.failure.as_ref().map_or_else(|| otherwise.to_owned(), failure_text)
+}
+
+fn show() -> Button {
+    button("Show", MenuAction::ShowMain)
+}
+
+/// What a notice is about, to tell whether a newer one replaces it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum NoticeSubject {
+    /// A session.
+    Session(SessionId),
+    /// An organisation's portal.
+    Organisation(String),
+}
+
+impl About {
+    /// What it is about, without what is told of it.
+    pub fn subject(&self) -> NoticeSubject {
+        match self {
+            Self::Session { session, .. } => NoticeSubject::Session(*session),
+            Self::Organisation { name, .. } => NoticeSubject::Organisation(name.clone()),
+        }
+    }
 }
 
 /// Words a command that was refused, for a face that has no better place to say so.
@@ -132,16 +206,16 @@ impl Seen {
         *self = Self::since(lost_at);
     }
 
-    /// Takes what has not been shown: of each session the newest, none if the wishes say none.
+    /// Takes what has not been shown: of each session and organisation the newest, none if the wishes say none.
     pub fn unseen<'a>(&mut self, snapshot: &'a Snapshot) -> Vec<&'a Notice> {
         let fresh = |notice: &&Notice| match self.last {
             Some(last) => notice.id > last,
             None => notice.at >= self.since,
         };
-        let mut sessions = HashSet::new();
-        let newest_of_session = |notice: &&Notice| sessions.insert(notice.session);
+        let mut subjects = HashSet::new();
+        let newest_of_subject = |notice: &&Notice| subjects.insert(notice.about.subject());
         let mut unseen: Vec<&Notice> =
-            snapshot.notices.iter().rev().filter(fresh).filter(newest_of_session).collect();
+            snapshot.notices.iter().rev().filter(fresh).filter(newest_of_subject).collect();
         unseen.reverse();
         let newest = snapshot.notices.iter().map(|notice| notice.id).max();
         self.last = Some(newest.max(self.last).unwrap_or(0));

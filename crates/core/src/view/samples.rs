@@ -1,6 +1,6 @@
 //! Snapshots and catalogues for the tests of what is made from them.
 
-use crate::catalogue::{Catalogue, Role, RoleKind};
+use crate::catalogue::{Outline, OutlineAccount, Role, RoleKind};
 use crate::name::{OutputProfile, PromptId, RoleId, SessionId};
 use crate::snapshot::{Prompt, PromptState, SessionState, SessionView, Snapshot};
 use jiff::{SignedDuration, Timestamp};
@@ -24,9 +24,7 @@ pub(crate) fn role(name: &str, account: &str) -> Role {
         role_name: name.to_owned(),
         kind: RoleKind::AssumeRole,
         source: "~/.aws/config".to_owned(),
-        region: None,
-        tags: Vec::new(),
-        needs: None,
+        ..Role::default()
     }
 }
 
@@ -35,8 +33,22 @@ pub(crate) fn production(mut role: Role) -> Role {
     role
 }
 
-pub(crate) fn catalogue(roles: impl IntoIterator<Item = Role>) -> Catalogue {
-    Catalogue { roles: roles.into_iter().collect() }
+/// The outline of a catalogue that has no more than an outline holds.
+pub(crate) fn catalogue(roles: impl IntoIterator<Item = Role>) -> Outline {
+    let mut outline = Outline::default();
+    for role in roles {
+        outline.roles += 1;
+        let account = outline.accounts.iter().position(|account| account.id == role.account_id);
+        let at = account.unwrap_or_else(|| {
+            let (id, name) = (role.account_id.clone(), role.account_name.clone());
+            outline.accounts.push(OutlineAccount { id, name, total: 0, roles: Vec::new() });
+            outline.accounts.len() - 1
+        });
+        outline.accounts[at].total += 1;
+        outline.accounts[at].roles.push(role);
+    }
+    outline.accounts_total = outline.accounts.len();
+    outline
 }
 
 pub(crate) fn session(

@@ -65,9 +65,7 @@ pub(crate) fn role(index: usize) -> (Role, Chain) {
         role_name: "r".to_owned(),
         kind: RoleKind::AssumeRole,
         source: "config".to_owned(),
-        region: None,
-        tags: Vec::new(),
-        needs: None,
+        ..Role::default()
     };
     (role, Chain { origin, hops, ending })
 }

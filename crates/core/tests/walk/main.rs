@@ -160,8 +160,8 @@ impl Walk {
             Act::Grant(index) => self.grant(*index),
             Act::Refuse(index, code) => self.refuse(*index, *code),
             Act::SignIn(index) => {
-                let id = self.state.sign_in(provider(*index), WorldId(1));
-                assert_eq!(self.state.sign_in(provider(*index), WorldId(1)), id, "it is begun once");
+                let id = self.state.sign_in(provider(*index), WorldId(1), false);
+                assert_eq!(self.state.sign_in(provider(*index), WorldId(1), false), id, "it is begun once");
                 self.alone.insert(provider(*index));
             }
             Act::SignedIn { provider: index, seconds, refreshable } => {
@@ -339,6 +339,9 @@ impl Walk {
                 }
                 Effect::ForgetCode { mfa_serial } => {
                     self.codes.remove(&mfa_serial);
+                }
+                Effect::List { .. } | Effect::CancelListing { .. } => {
+                    panic!("no organisation is in the cast")
                 }
                 Effect::ForgetSource(_) => {}
             }

@@ -243,6 +243,6 @@ fn a_summary_fails_where_a_federated_chain_fails() {
         }
     }
     let profiles = all("[profile a]\nARN\nsource_profile = b\n[profile b]\nARN\nsaml = idp\n", own, &[]);
-    let expected = Summary { activatable: true, needs_mfa: false, needs_browser: true };
+    let expected = Summary { needs_mfa: false, needs_browser: true };
     assert_eq!(Summaries::new(&profiles).of("a"), Ok(expected));
 }

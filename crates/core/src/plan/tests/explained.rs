@@ -3,6 +3,7 @@
 use super::*;
 use crate::chain::TokenSource;
 use crate::code_source::CodeSource;
+use crate::identity_center::Portal;
 
 fn told(chain: &Chain, wanted: Option<u32>, known: &Known) -> PlanView {
     explain(WORLD, chain, wanted, known, |_| None, now()).unwrap()
@@ -185,10 +186,12 @@ fn hostile_names_stay_escaped() {
     let login = Origin::Login { profile: evil.to_owned(), session: evil.to_owned() };
     let process = Origin::Process { profile: evil.to_owned(), command: evil.to_owned() };
     let sso = Origin::IdentityCenter {
-        profile: evil.to_owned(),
-        session: None,
-        start_url: evil.to_owned(),
-        region: evil.to_owned(),
+        portal: Portal {
+            session: None,
+            start_url: evil.to_owned(),
+            region: evil.to_owned(),
+            scopes: Vec::new(),
+        },
         account_id: evil.to_owned(),
         role_name: evil.to_owned(),
     };

@@ -28,6 +28,21 @@ pub enum MenuAction {
     },
     /// Ends all sessions.
     DeactivateAll,
+    /// Signs in at an organisation's portal.
+    SignIn {
+        /// The portal's name.
+        portal: String,
+    },
+    /// Signs out at an organisation's portal.
+    SignOut {
+        /// The portal's name.
+        portal: String,
+    },
+    /// Lists an organisation's accounts and roles anew.
+    List {
+        /// The portal's name.
+        portal: String,
+    },
     /// Shows the main window.
     ShowMain,
     /// Shows the dialog that asks for codes.
@@ -47,6 +62,9 @@ impl MenuAction {
             Self::Renew { role, output_profile } => format!("renew {output_profile} {role}"),
             Self::Deactivate { session } => format!("deactivate {}", session.0),
             Self::DeactivateAll => "deactivate-all".to_owned(),
+            Self::SignIn { portal } => format!("sign-in {portal}"),
+            Self::SignOut { portal } => format!("sign-out {portal}"),
+            Self::List { portal } => format!("list {portal}"),
             Self::ShowMain => "show-main".to_owned(),
             Self::ShowPrompt => "show-prompt".to_owned(),
             Self::Connect => "connect".to_owned(),
@@ -74,6 +92,9 @@ impl MenuAction {
             ("deactivate", Some(session)) => {
                 Some(Self::Deactivate { session: SessionId(session.parse().ok()?) })
             }
+            ("sign-in", Some(portal)) => Some(Self::SignIn { portal: portal.to_owned() }),
+            ("sign-out", Some(portal)) => Some(Self::SignOut { portal: portal.to_owned() }),
+            ("list", Some(portal)) => Some(Self::List { portal: portal.to_owned() }),
             ("deactivate-all", None) => Some(Self::DeactivateAll),
             ("show-main", None) => Some(Self::ShowMain),
             ("show-prompt", None) => Some(Self::ShowPrompt),
@@ -98,6 +119,9 @@ mod tests {
             MenuAction::Renew { role: role(), output_profile: profile() },
             MenuAction::Deactivate { session: SessionId(u64::MAX) },
             MenuAction::DeactivateAll,
+            MenuAction::SignIn { portal: "acme  corp".to_owned() },
+            MenuAction::SignOut { portal: "https://x.example/start#/".to_owned() },
+            MenuAction::List { portal: String::new() },
             MenuAction::ShowMain,
             MenuAction::ShowPrompt,
             MenuAction::Connect,

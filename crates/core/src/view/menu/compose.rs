@@ -1,23 +1,26 @@
 //! The menu made from the present.
 
 use super::{Menu, MenuAction, ROWS, Row, Sign};
-use crate::catalogue::{Catalogue, Role};
+use crate::catalogue::{Outline, OutlineAccount, Role};
 use crate::name::{RoleId, shown};
-use crate::snapshot::{Prompt, PromptState, SessionState, SessionView, Snapshot};
+use crate::snapshot::{
+    Organisation, Prompt, PromptState, SessionState, SessionView, SignInStanding, Snapshot,
+};
 use crate::view::countdown;
-use crate::view::search::{AccountRoles, group_by_account};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{HashMap, HashSet};
 
-/// Makes the menu of the present: sessions first, then favourites, recents, accounts.
-pub fn menu(snapshot: &Snapshot, catalogue: &Catalogue, now: Timestamp) -> Menu {
-    let present = Present::new(snapshot, catalogue, now);
+/// Makes the menu of the present: sessions first, then favourites, recents, accounts,
+/// organisations.
+pub fn menu(snapshot: &Snapshot, outline: &Outline, now: Timestamp) -> Menu {
+    let present = Present::new(snapshot, outline, now);
     let tail = present.tail();
     let groups: Vec<Group> = [
         Group { title: None, rows: present.sessions(), least: 4, rest: Some("More sessions…") },
         Group { title: Some("Favourites"), rows: present.favourites(), least: 3, rest: None },
         Group { title: Some("Recent"), rows: present.recents(), least: 2, rest: None },
         Group { title: None, rows: present.accounts(), least: 3, rest: None },
+        Group { title: None, rows: present.organisations(), least: 2, rest: Some("More organisations…") },
     ]
     .into_iter()
     .filter(|group| !group.rows.is_empty())
@@ -92,18 +95,19 @@ fn cut(mut rows: Vec<Row>, space: usize, rest: Option<&str>) -> Vec<Row> {
 /// The present with what is looked up in it.
 struct Present<'a> {
     snapshot: &'a Snapshot,
-    catalogue: &'a Catalogue,
+    outline: &'a Outline,
     now: Timestamp,
     roles: HashMap<&'a RoleId, &'a Role>,
     delivered: HashSet<&'a RoleId>,
 }
 
 impl<'a> Present<'a> {
-    fn new(snapshot: &'a Snapshot, catalogue: &'a Catalogue, now: Timestamp) -> Self {
-        let roles = catalogue.roles.iter().map(|role| (&role.id, role)).collect();
+    fn new(snapshot: &'a Snapshot, outline: &'a Outline, now: Timestamp) -> Self {
+        let of_accounts = outline.accounts.iter().flat_map(|account| &account.roles);
+        let roles = outline.mentioned.iter().chain(of_accounts).map(|role| (&role.id, role)).collect();
         let delivered = snapshot.sessions.iter().filter(|session| session.state.is_delivered());
         let delivered = delivered.map(|session| &session.role_id).collect();
-        Self { snapshot, catalogue, now, roles, delivered }
+        Self { snapshot, outline, now, roles, delivered }
     }
 
     /// What is active, what waits for a person, what is under way, what ended.
@@ -205,36 +209,41 @@ impl<'a> Present<'a> {
     }
 
     fn accounts(&self) -> Vec<Row> {
-        let accounts = group_by_account(self.catalogue);
+        let accounts = &self.outline.accounts;
         let mut same_names: HashMap<&str, usize> = HashMap::new();
-        for account in &accounts {
-            *same_names.entry(account.account_name).or_default() += 1;
+        for account in accounts {
+            *same_names.entry(&account.name).or_default() += 1;
         }
-        let is_unique = |account: &AccountRoles<'_>| same_names.get(account.account_name) == Some(&1);
+        let is_unique = |account: &OutlineAccount| same_names.get(account.name.as_str()) == Some(&1);
         accounts.iter().map(|account| self.account(account, is_unique(account))).collect()
     }
 
-    fn account(&self, account: &AccountRoles<'_>, unique: bool) -> Row {
-        let (id, name) = (account.account_id, account.account_name);
+    fn account(&self, account: &OutlineAccount, unique: bool) -> Row {
+        let (id, name) = (account.id.as_str(), account.name.as_str());
         let text = match (id, name) {
             ("", "") => "Other roles".to_owned(),
             (id, "") => shown(id),
             (id, name) if unique || id == name || id.is_empty() => shown(name),
             (id, name) => format!("{} · {}", shown(name), shown(id)),
         };
-        let space = if account.roles.len() > ROWS { ROWS - 1 } else { ROWS };
-        let mut rows: Vec<Row> =
-            account.roles.iter().take(space).map(|role| self.role(role, &shown(&role.name))).collect();
-        if account.roles.len() > space {
-            rows.push(click("All roles…", MenuAction::ShowMain));
+        let space = if account.total > ROWS { ROWS - 1 } else { ROWS };
+        let mut rows: Vec<Row> = account
+            .roles
+            .iter()
+            .take(space)
+            .map(|role| self.role(role, &shown(role.name_in_account())))
+            .collect();
+        if account.total > space {
+            rows.push(click("Search…", MenuAction::ShowMain));
         }
         Row::Submenu { text, sign: None, rows }
     }
 
     fn role_with_account(&self, role: &Role) -> Row {
+        let name = shown(role.name_in_account());
         let text = match role.account_name.as_str() {
-            "" => shown(&role.name),
-            account => format!("{} · {}", shown(&role.name), shown(account)),
+            "" => name,
+            account => format!("{name} · {}", shown(account)),
         };
         self.role(role, &text)
     }
@@ -253,10 +262,15 @@ impl<'a> Present<'a> {
         }
     }
 
+    /// Who is signed in where.
+    fn organisations(&self) -> Vec<Row> {
+        self.snapshot.organisations.iter().map(organisation).collect()
+    }
+
     /// What always stands at the end.
     fn tail(&self) -> Vec<Row> {
         let mut rows = Vec::new();
-        if self.catalogue.roles.is_empty() {
+        if self.outline.roles == 0 {
             rows.push(label("No roles found in your AWS files"));
         } else {
             rows.push(click("All roles…", MenuAction::ShowMain));
@@ -274,6 +288,40 @@ impl<'a> Present<'a> {
             click("Quit", MenuAction::Quit),
         ]);
         rows
+    }
+}
+
+/// An organisation: a click signs in where nobody is; a level below has the rest.
+fn organisation(organisation: &Organisation) -> Row {
+    let name = shown(&organisation.name);
+    let portal = || organisation.name.clone();
+    let sign_in =
+        |text: String, sign| action(text, MenuAction::SignIn { portal: portal() }, true, false, sign);
+    match organisation.sign_in {
+        SignInStanding::SignedOut => sign_in(format!("Sign in to {name}…"), None),
+        SignInStanding::Ended => sign_in(format!("{name} · sign-in ended, sign in…"), Some(Sign::Trouble)),
+        SignInStanding::SigningIn { .. } => {
+            action(format!("{name} · signing in…"), MenuAction::ShowMain, true, false, Some(Sign::Waiting))
+        }
+        SignInStanding::SignedIn { .. } => {
+            let roles = match (organisation.roles, organisation.accounts) {
+                (1, _) => "1 role".to_owned(),
+                (roles, 1) => format!("{roles} roles in 1 account"),
+                (roles, accounts) => format!("{roles} roles in {accounts} accounts"),
+            };
+            let listing = match organisation.progress {
+                Some(_) => label("Listing its roles…"),
+                None => click("List its roles again", MenuAction::List { portal: portal() }),
+            };
+            let rows = vec![
+                label("Signed in"),
+                label(&roles),
+                Row::Separator,
+                listing,
+                click("Sign out", MenuAction::SignOut { portal: portal() }),
+            ];
+            Row::Submenu { text: name, sign: None, rows }
+        }
     }
 }
 

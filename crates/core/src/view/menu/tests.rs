@@ -1,5 +1,5 @@
 use super::*;
-use crate::catalogue::Catalogue;
+use crate::catalogue::Outline;
 use crate::failure::{Failure, FailureCode};
 use crate::name::RoleId;
 use crate::snapshot::{PromptState, SessionState, Snapshot};
@@ -50,7 +50,7 @@ fn sessions_stand_first_then_favourites_recents_and_accounts() {
 #[test]
 fn an_active_session_can_be_renewed_and_ended() {
     let present = snapshot([session(7, "dev", SessionState::Active, Some(in_seconds(2520)))]);
-    let menu = menu(&present, &Catalogue::default(), now());
+    let menu = menu(&present, &Outline::default(), now());
     assert_eq!(
         outline(menu.rows[0].below()),
         [
@@ -85,13 +85,13 @@ fn roles_that_wait_for_one_device_share_a_row() {
         let mut present = snapshot([waiting(1, "a"), waiting(2, "b"), waiting(3, "c")]);
         present.prompts = vec![prompt(&[1, 2, 3])];
         present.prompts[0].state = state;
-        let rows = outline(&menu(&present, &Catalogue::default(), now()).rows);
+        let rows = outline(&menu(&present, &Outline::default(), now()).rows);
         assert_eq!(rows[..2], [expected, "[No roles found in your AWS files]"]);
     }
 }
 
 #[test]
-fn accounts_of_one_name_are_told_apart_and_full_ones_end_in_all_roles() {
+fn accounts_of_one_name_are_told_apart_and_full_ones_end_in_a_search() {
     let mut other = role("other", "Acme");
     other.account_id = "222".to_owned();
     let mut nameless = role("nameless", "");
@@ -100,7 +100,7 @@ fn accounts_of_one_name_are_told_apart_and_full_ones_end_in_all_roles() {
     let menu = menu(&Snapshot::default(), &catalogue(many.chain([other, nameless])), now());
     assert_eq!(outline(&menu.rows)[..3], ["Acme · id of Acme >", "Acme · 222 >", "Other roles >"]);
     let rows = outline(menu.rows[0].below());
-    assert_eq!((rows.len(), rows[23].as_str(), rows[24].as_str()), (25, "r23", "All roles…"));
+    assert_eq!((rows.len(), rows[23].as_str(), rows[24].as_str()), (25, "r23", "Search…"));
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn time_alone_changes_only_titles_and_only_when_foretold() {
         session(2, "ops", SessionState::Renewing, Some(in_seconds(90))),
         session(3, "old", SessionState::Failed, Some(in_seconds(10))),
     ]);
-    let roles = Catalogue::default();
+    let roles = Outline::default();
     let before = menu(&present, &roles, now());
     let wait = next_change(&present, now()).unwrap();
     assert_eq!(wait, SignedDuration::from_secs(1));
@@ -183,7 +183,7 @@ proptest! {
     }
 }
 
-fn presents() -> impl Strategy<Value = (Snapshot, Catalogue)> {
+fn presents() -> impl Strategy<Value = (Snapshot, Outline)> {
     let states = prop::sample::select(vec![
         SessionState::AwaitingMfa,
         SessionState::Authenticating,

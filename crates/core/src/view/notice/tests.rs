@@ -56,7 +56,7 @@ fn each_kind_has_its_words() {
             vec!["Activate again", "Show"],
         ),
     ] {
-        let text = text(&Notice { kind, expiration, failure, ..notice(1, 1) }, now());
+        let text = text(&Notice { kind, about: about(1, "ops", expiration), failure, ..notice(1, 1) }, now());
         let labels: Vec<&str> = text.buttons.iter().map(|button| button.label.as_str()).collect();
         assert_eq!((text.title.as_str(), text.body.as_str(), labels), (title, body, buttons));
     }
@@ -64,9 +64,28 @@ fn each_kind_has_its_words() {
 
 #[test]
 fn foreign_texts_are_escaped() {
-    let role = "ops\u{202e}\n".to_owned();
-    let text = text(&Notice { role, ..notice(1, 1) }, now());
+    let about = about(1, "ops\u{202e}\n", None);
+    let text = text(&Notice { about, ..notice(1, 1) }, now());
     assert_eq!(text.title, "ops\\u{202e}\\u{a} is active");
+}
+
+#[test]
+fn an_organisation_s_notices_are_quiet_and_say_what_changed() {
+    let of = |kind, gained, lost| {
+        let about = About::Organisation { name: "acme\u{202e}".to_owned(), gained, lost };
+        text(&Notice { kind, about, ..notice(1, 1) }, now())
+    };
+    let ended = of(NoticeKind::SignInEnded, 0, 0);
+    assert_eq!(ended.title, "The sign-in at acme\\u{202e} has ended");
+    assert_eq!(ended.buttons[0].action, MenuAction::SignIn { portal: "acme\u{202e}".to_owned() });
+    assert_eq!(ended.weight, Weight::Quiet);
+    for (gained, lost, body) in [
+        (1, 0, "You gained 1 role."),
+        (0, 3, "You lost 3 roles."),
+        (2, 1, "You gained 2 roles and lost 1 role."),
+    ] {
+        assert_eq!(of(NoticeKind::RolesChanged, gained, lost).body, body);
+    }
 }
 
 #[test]
@@ -121,16 +140,16 @@ fn with(notices: impl IntoIterator<Item = Notice>) -> Snapshot {
 }
 
 fn notice(id: u64, session: u64) -> Notice {
-    Notice {
-        id,
-        at: now(),
-        kind: NoticeKind::Activated,
+    Notice { id, at: now(), kind: NoticeKind::Activated, about: about(session, "ops", None), failure: None }
+}
+
+fn about(session: u64, role: &str, expiration: Option<Timestamp>) -> About {
+    About::Session {
         session: SessionId(session),
         role_id: RoleId::of_profile("ops"),
-        role: "ops".to_owned(),
+        role: role.to_owned(),
         account_name: "Acme".to_owned(),
         output_profile: OutputProfile::parse("default").unwrap(),
-        expiration: None,
-        failure: None,
+        expiration,
     }
 }

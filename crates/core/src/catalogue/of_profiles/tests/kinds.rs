@@ -13,8 +13,13 @@ fn listed(
     let profiles = Profiles::read(Some(File { path: "config", bytes: config.as_bytes() }), None)
         .with_own(File { path: "roles", bytes: own.as_bytes() })
         .with_vault_keys(keys);
-    let (catalogue, problems) =
-        Catalogue::of_profiles(&profiles, &Settings::default(), saml, "~/.aws/config");
+    let (catalogue, problems) = Catalogue::of(&Sources {
+        profiles: &profiles,
+        settings: &Settings::default(),
+        saml_roles: saml,
+        directories: &[],
+        source: "~/.aws/config",
+    });
     assert_eq!(problems, []);
     catalogue
 }
@@ -97,7 +102,7 @@ fn the_roles_of_an_assertion_are_listed_by_ids_that_lead_back() {
     };
     let saml = BTreeMap::from([("idp".to_owned(), offered.map(role).to_vec())]);
     let catalogue = listed("", BTreeMap::new(), &saml);
-    let found: Vec<_> = catalogue.roles.iter().filter(|role| role.source == "idp").collect();
+    let found: Vec<_> = catalogue.iter().filter(|role| role.source == "idp").collect();
     assert_eq!(found.len(), 2, "what isn't a role is passed over");
     for (role, arn) in found.iter().zip(offered) {
         assert_eq!(role.id.assertion(), Some(("idp", arn)));
@@ -111,6 +116,6 @@ fn the_roles_of_an_assertion_are_listed_by_ids_that_lead_back() {
 fn a_role_tells_whose_file_describes_it() {
     let config = role("shared", 1, "R", "");
     let catalogue = listed(&config, BTreeMap::new(), &BTreeMap::new());
-    let source = |name: &str| catalogue.get(&RoleId::of_profile(name)).unwrap().source.as_str();
-    assert_eq!((source("shared"), source("own")), ("~/.aws/config", "roles"));
+    let source = |name: &str| catalogue.get(&RoleId::of_profile(name)).unwrap().source;
+    assert_eq!((source("shared"), source("own")), ("~/.aws/config".to_owned(), "roles".to_owned()));
 }
