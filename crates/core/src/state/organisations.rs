@@ -149,11 +149,13 @@ impl State {
     }
 
     /// Somebody is signed in at a portal: what waited for that goes on, and the end is watched.
-    pub(super) fn portal_signed_in(&mut self, portal: &str, identity: Identity) {
+    pub(super) fn portal_signed_in(&mut self, portal: &str, identity: Identity, now: Timestamp) {
         let organisation = self.organisations.entry(portal.to_owned()).or_default();
         organisation.rejected = None;
         organisation.ends = (!identity.refreshable).then_some(identity.end);
-        if let Some(wanted) = organisation.wanted.take() {
+        if let Some(wanted) = organisation.wanted.take()
+            && (identity.refreshable || identity.end > now)
+        {
             self.begin_listing(portal, wanted);
         }
     }

@@ -79,7 +79,7 @@ impl State {
     pub fn signed_in(&mut self, provider: &Provider, identity: Identity, now: Timestamp) {
         self.known.identities.insert(provider.clone(), identity);
         if let Provider::IdentityCenter(portal) = provider {
-            self.portal_signed_in(portal, identity);
+            self.portal_signed_in(portal, identity, now);
         }
         let waiting = self.sign_ins.iter().position(|waiting| waiting.sign_in.provider == *provider);
         let Some(index) = waiting else { return };

@@ -38,6 +38,15 @@ pub(crate) enum Act {
     },
     DismissSignIn,
     SignedOut(usize),
+    /// Somebody, or the passing of time, wants the organisation listed.
+    List {
+        asked: bool,
+        all: bool,
+    },
+    ListingEnded(Listed),
+    CancelListing,
+    /// Another program wrote or removed the organisation's token.
+    TokenSeen(Option<(i64, bool)>),
     Verified {
         mistaken: bool,
     },
@@ -48,6 +57,15 @@ pub(crate) enum Act {
     Advance(i64),
     OtherProgramRemoves(usize),
     Restart,
+}
+
+/// How a listing ends.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Listed {
+    Same,
+    Changed,
+    SignInNeeded,
+    Refused,
 }
 
 fn activate() -> impl Strategy<Value = Act> {
@@ -70,9 +88,17 @@ pub(crate) fn act() -> impl Strategy<Value = Act> {
         Just(FailureCode::CodeRefused),
         Just(FailureCode::Refused),
         Just(FailureCode::DurationRefused),
-        Just(FailureCode::Unreachable)
+        Just(FailureCode::Unreachable),
+        Just(FailureCode::SignInNeeded)
     ];
-    let signed_in = (0..2_usize, prop_oneof![0..90_i64, 300..4000_i64], prop::bool::weighted(0.3));
+    let ended = prop_oneof![
+        Just(Listed::Same),
+        Just(Listed::Changed),
+        Just(Listed::SignInNeeded),
+        Just(Listed::Refused)
+    ];
+    let token = (prop_oneof![-10..90_i64, 300..4000_i64], prop::bool::weighted(0.3));
+    let signed_in = (0..3_usize, prop_oneof![0..90_i64, 300..4000_i64], prop::bool::weighted(0.3));
     prop_oneof![
         6 => activate(),
         4 => ((0..3_usize), prop::bool::weighted(0.1))
@@ -83,11 +109,15 @@ pub(crate) fn act() -> impl Strategy<Value = Act> {
         1 => (0..6_usize).prop_map(Act::Abandon),
         6 => (0..4_usize).prop_map(Act::Grant),
         2 => ((0..4_usize), code).prop_map(|(call, code)| Act::Refuse(call, code)),
-        1 => (0..2_usize).prop_map(Act::SignIn),
+        1 => (0..3_usize).prop_map(Act::SignIn),
         3 => signed_in.prop_map(|(provider, seconds, refreshable)| Act::SignedIn { provider, seconds, refreshable }),
         1 => any::<bool>().prop_map(|cancelled| Act::SignInRefused { cancelled }),
         1 => Just(Act::DismissSignIn),
-        1 => (0..2_usize).prop_map(Act::SignedOut),
+        1 => (0..3_usize).prop_map(Act::SignedOut),
+        2 => (any::<bool>(), any::<bool>()).prop_map(|(asked, all)| Act::List { asked, all }),
+        2 => ended.prop_map(Act::ListingEnded),
+        1 => Just(Act::CancelListing),
+        1 => prop::option::weighted(0.8, token).prop_map(Act::TokenSeen),
         2 => any::<bool>().prop_map(|mistaken| Act::Verified { mistaken }),
         1 => prop_oneof![Just(0_u32), Just(12), Just(99)].prop_map(Act::MfaSessionHours),
         6 => prop::bool::weighted(0.85).prop_map(|works| Act::Disk { works }),

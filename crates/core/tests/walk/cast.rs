@@ -4,16 +4,19 @@ use hatrack_core::arn::RoleArn;
 use hatrack_core::catalogue::{Role, RoleKind};
 use hatrack_core::chain::{Chain, Ending, Hop, Origin, Provider, SessionOptions, TokenSource};
 use hatrack_core::code_source::CodeSource;
+use hatrack_core::identity_center::Portal;
 use hatrack_core::name::{OutputProfile, RoleId};
 use hatrack_core::settings::Settings;
 
 pub(crate) const FILE: &str = "/home/ann/.aws/credentials";
 pub(crate) const ACCOUNT: &str = "123456789012";
-pub(crate) const ROLES: usize = 13;
+pub(crate) const ROLES: usize = 15;
+/// The organisation's portal.
+pub(crate) const PORTAL: &str = "acme";
 /// The role that ends with the root user of an account.
 pub(crate) const ROOT: usize = 9;
 /// The roles of which more than an hour can't be had, whatever AWS says.
-pub(crate) const SHORT: [usize; 4] = [5, 7, 8, ROOT];
+pub(crate) const SHORT: [usize; 5] = [5, 7, 8, ROOT, 14];
 
 pub(crate) fn role(index: usize) -> (Role, Chain) {
     let name = format!("role-{index}");
@@ -28,6 +31,13 @@ pub(crate) fn role(index: usize) -> (Role, Chain) {
         token: TokenSource::Provider(provider(0).name().to_owned()),
     };
     let saml = Origin::Saml { provider: provider(1).name().to_owned(), principal_arn: None };
+    let portal = Portal {
+        session: Some(PORTAL.to_owned()),
+        start_url: "https://acme.example/start".to_owned(),
+        region: "eu-west-1".to_owned(),
+        scopes: Vec::new(),
+    };
+    let assigned = Chain::of_portal(portal, ACCOUNT, &name).origin;
     let (origin, hops, ending) = match index {
         0 => (keys, vec![hop("role-0", None, None)], Ending::AsItIs),
         1 => (keys, vec![hop("role-1", Some("device-a"), None)], Ending::AsItIs),
@@ -55,6 +65,8 @@ pub(crate) fn role(index: usize) -> (Role, Chain) {
             let name = "guest".to_owned();
             (keys, vec![], Ending::FederationToken { name, session, duration_seconds: Some(900) })
         }
+        13 => (assigned, Vec::new(), Ending::AsItIs),
+        14 => (assigned, vec![hop("role-14", None, None)], Ending::AsItIs),
         _ => (keys, vec![hop("role-12", None, Some(43_200))], Ending::AsItIs),
     };
     let role = Role {
@@ -71,7 +83,11 @@ pub(crate) fn role(index: usize) -> (Role, Chain) {
 }
 
 pub(crate) fn provider(index: usize) -> Provider {
-    if index == 0 { Provider::Oidc("work".to_owned()) } else { Provider::Saml("idp".to_owned()) }
+    match index {
+        0 => Provider::Oidc("work".to_owned()),
+        1 => Provider::Saml("idp".to_owned()),
+        _ => Provider::IdentityCenter(PORTAL.to_owned()),
+    }
 }
 
 pub(crate) fn profile(index: usize) -> OutputProfile {

@@ -7,13 +7,14 @@ mod acts;
 mod cast;
 mod promises;
 
-use acts::{Act, act};
-use cast::{ACCOUNT, FILE, ROOT, SHORT, profile, provider, role, settings};
+use acts::{Act, Listed, act};
+use cast::{ACCOUNT, FILE, PORTAL, ROOT, SHORT, profile, provider, role, settings};
 use hatrack_core::chain::Provider;
 use hatrack_core::failure::{Failure, FailureCode};
+use hatrack_core::identity_center::Change;
 use hatrack_core::memory::Memory;
 use hatrack_core::name::{OutputProfile, PromptId, RoleId, SessionId};
-use hatrack_core::plan::{Identity, Operation, Plan, WorldId};
+use hatrack_core::plan::{Identity, Operation, Plan, Start, WorldId};
 use hatrack_core::session::Grant;
 use hatrack_core::snapshot::{PromptState, SessionState};
 use hatrack_core::state::{Caller, Effect, Found, Granted, Manner, State, Wish};
@@ -46,6 +47,12 @@ struct Walk {
     /// Those of them that somebody wanted without a role.
     alone: BTreeSet<Provider>,
     identities: BTreeMap<Provider, Identity>,
+    /// The end of the organisation's token that its portal takes no more.
+    rejected: Option<Timestamp>,
+    /// The listings of the organisation that are under way, and whether somebody asked for each.
+    listings: BTreeMap<u64, bool>,
+    /// A listing that waits for a sign-in or begins at this moment: whether somebody asked for it.
+    wanted: Option<bool>,
     /// What was refused as too long in an attempt.
     too_long: BTreeMap<u64, (String, u32)>,
 }
@@ -98,6 +105,9 @@ impl Walk {
             sign_ins: BTreeMap::new(),
             alone: BTreeSet::new(),
             identities: BTreeMap::new(),
+            rejected: None,
+            listings: BTreeMap::new(),
+            wanted: None,
             too_long: BTreeMap::new(),
         }
     }
@@ -168,16 +178,25 @@ impl Walk {
                 let end = self.now + SignedDuration::from_secs(*seconds);
                 let identity = Identity { end, refreshable: *refreshable };
                 self.identities.insert(provider(*index), identity);
+                if *index == 2 {
+                    self.rejected = None;
+                }
                 self.state.signed_in(&provider(*index), identity, self.now);
             }
             Act::SignInRefused { cancelled } => {
-                if let Some((attempt, _)) = self.sign_ins.pop_first() {
+                if let Some((attempt, refused)) = self.sign_ins.pop_first() {
+                    if refused == provider(2) {
+                        self.wanted = None;
+                    }
                     let code = if *cancelled { FailureCode::Cancelled } else { FailureCode::Refused };
                     self.state.sign_in_refused(attempt, &Failure::new(code, "No.", ""), self.now);
                 }
             }
             Act::DismissSignIn => {
                 if let Some(sign_in) = self.state.snapshot().sign_ins.first() {
+                    if sign_in.provider == provider(2) {
+                        self.wanted = None;
+                    }
                     self.state.dismiss(sign_in.id, self.now).unwrap();
                     self.waits_no_more(&sign_in.sessions);
                 }
@@ -186,6 +205,14 @@ impl Walk {
                 self.identities.remove(&provider(*index));
                 self.state.signed_out(&provider(*index));
             }
+            Act::List { asked, all } => self.list(*asked, *all),
+            Act::ListingEnded(ended) => self.end_listing(*ended),
+            Act::CancelListing => {
+                let under_way = !self.listings.is_empty();
+                let waits = self.wanted.take().is_some();
+                assert!(self.state.cancel_listing(PORTAL) || !(under_way || waits));
+            }
+            Act::TokenSeen(token) => self.see_token(*token),
             Act::Verified { mistaken } => self.verify(*mistaken),
             Act::MfaSessionHours(hours) => {
                 let mfa_session_hours = *hours;
@@ -242,7 +269,7 @@ impl Walk {
             .iter()
             .filter_map(|call| Some((call.keep.clone()?, end(call.duration_seconds))))
             .collect();
-        let expiration = end(plan.calls.last().unwrap().duration_seconds);
+        let expiration = end(plan.calls.last().map_or(3600, |call| call.duration_seconds));
         self.granted.insert(attempt, expiration);
         let grant = Grant { arn: Some("arn".to_owned()), since: sent, expiration };
         self.state.granted(attempt, Granted { grant, kept, durations: assumed(&plan) }, self.now);
@@ -258,6 +285,7 @@ impl Walk {
         let code = match code {
             FailureCode::CodeRefused if plan.mfa_serial().is_none() => FailureCode::Refused,
             FailureCode::DurationRefused if over.is_none() => FailureCode::Refused,
+            FailureCode::SignInNeeded => self.lose_sign_in(&plan),
             code => code,
         };
         if let Some(over) = &over {
@@ -265,6 +293,81 @@ impl Walk {
         }
         let over = over.as_ref().map(|(role, seconds)| (role.as_str(), *seconds));
         self.state.refused(attempt, Failure::new(code, "No.", ""), over, self.now);
+    }
+
+    /// The provider takes the sign-in no more that a plan began with.
+    fn lose_sign_in(&mut self, plan: &Plan) -> FailureCode {
+        let Start::Origin(origin) = &plan.start else { return FailureCode::Refused };
+        let Some(lost) = origin.provider() else { return FailureCode::Refused };
+        self.forget_identity(&lost);
+        FailureCode::SignInNeeded
+    }
+
+    fn forget_identity(&mut self, lost: &Provider) {
+        if let Some(identity) = self.identities.remove(lost)
+            && *lost == provider(2)
+        {
+            self.rejected = Some(identity.end);
+            let ended = Identity { end: identity.end.min(self.now), refreshable: false };
+            self.identities.insert(lost.clone(), ended);
+        }
+    }
+
+    fn list(&mut self, asked: bool, all: bool) {
+        let signed_in = self.identities.get(&provider(2)).is_some_and(|identity| {
+            identity.refreshable || identity.end > self.now + SignedDuration::from_secs(60)
+        });
+        if self.listings.is_empty() && (signed_in || asked) {
+            self.wanted = Some(asked);
+            if !signed_in {
+                self.alone.insert(provider(2));
+            }
+        }
+        self.state.list(PORTAL, WorldId(1), all, asked, self.now);
+    }
+
+    fn end_listing(&mut self, ended: Listed) {
+        let Some((attempt, asked)) = self.listings.pop_first() else { return };
+        let pair = || ("111111111111".to_owned(), "Admin".to_owned());
+        let result = match ended {
+            Listed::Same => Ok(Change::default()),
+            Listed::Changed => Ok(Change { gained: vec![pair()], lost: Vec::new() }),
+            Listed::SignInNeeded => {
+                self.forget_identity(&provider(2));
+                self.wanted = Some(asked);
+                if asked {
+                    self.alone.insert(provider(2));
+                }
+                Err(Failure::new(FailureCode::SignInNeeded, "No.", ""))
+            }
+            Listed::Refused => Err(Failure::new(FailureCode::Refused, "No.", "")),
+        };
+        let before = self.state.snapshot().notices.len();
+        self.state.listing_ended(attempt, result, self.now);
+        if let Listed::Changed = ended {
+            let notices = self.state.snapshot().notices;
+            assert!(notices.len() > before || notices.len() == 20, "what changed is told");
+        }
+    }
+
+    fn see_token(&mut self, token: Option<(i64, bool)>) {
+        let identity = token.map(|(seconds, refreshable)| Identity {
+            end: self.now + SignedDuration::from_secs(seconds),
+            refreshable,
+        });
+        match identity {
+            Some(identity) if self.rejected == Some(identity.end) => {}
+            Some(identity) => {
+                if identity.refreshable || identity.end > self.now {
+                    self.rejected = None;
+                }
+                self.identities.insert(provider(2), identity);
+            }
+            None => {
+                self.identities.remove(&provider(2));
+            }
+        }
+        self.state.token_seen(PORTAL, identity, self.now);
     }
 
     fn verify(&mut self, mistaken: bool) {
@@ -340,8 +443,15 @@ impl Walk {
                 Effect::ForgetCode { mfa_serial } => {
                     self.codes.remove(&mfa_serial);
                 }
-                Effect::List { .. } | Effect::CancelListing { .. } => {
-                    panic!("no organisation is in the cast")
+                Effect::List { attempt, .. } => {
+                    let identity = self.identities[&provider(2)];
+                    assert!(identity.refreshable || identity.end > self.now, "a listing needs a sign-in");
+                    assert!(self.listings.is_empty(), "an organisation is listed once at a time");
+                    let asked = self.wanted.take().expect("a listing is wanted");
+                    self.listings.insert(attempt, asked);
+                }
+                Effect::CancelListing { attempt } => {
+                    self.listings.remove(&attempt);
                 }
                 Effect::ForgetSource(_) => {}
             }

@@ -1,5 +1,6 @@
 //! What must always be so, whatever happened.
 
+use super::cast::PORTAL;
 use super::{Section, SessionState, Walk, assumed};
 use hatrack_core::name::SessionId;
 use hatrack_core::plan::{Operation, Plan, Start};
@@ -46,8 +47,10 @@ impl Walk {
 
     /// Whether a call is somebody's, and all that it needs is at hand.
     pub(crate) fn may_be_called(&mut self, attempt: u64, plan: &Plan) {
-        let last = plan.calls.last().expect("a plan has calls");
-        let shared = last.operation == Operation::GetSessionToken && last.keep.is_some();
+        let shared = plan
+            .calls
+            .last()
+            .is_some_and(|last| last.operation == Operation::GetSessionToken && last.keep.is_some());
         let wanted = self.state.snapshot().sessions.iter().any(|session| session.attempt == attempt);
         assert!(shared || wanted, "a call is for a session that there is: {plan:?}");
         if let Some(device) = plan.mfa_serial() {
@@ -145,6 +148,9 @@ impl Walk {
             self.state.dismiss(sign_in.id, self.now).unwrap();
         }
         self.collect();
+        self.state.cancel_listing(PORTAL);
+        self.collect();
+        assert_eq!(self.listings, BTreeMap::new(), "every listing is cancelled");
         let snapshot = self.state.snapshot();
         assert_eq!(snapshot.sessions, [], "ended sessions are gone");
         assert_eq!(snapshot.prompts, [], "nobody is asked any more");
