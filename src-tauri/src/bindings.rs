@@ -4,9 +4,10 @@
 
 use crate::command_names::COMMAND_NAMES;
 use crate::commands::keys::{self, KeyImport, NewKey};
-use crate::commands::roles::{self, PlanWish, SectionName};
+use crate::commands::organisations::{self, ProfilesRemoval, ProfilesWish};
+use crate::commands::roles::{self, PlanWish, Search, SectionName};
 use crate::commands::seeds::{self, NewSeed};
-use crate::commands::sign_ins::{self, ClientSecret};
+use crate::commands::sign_ins::{self, ClientSecret, SignInWish};
 use crate::commands::vault::{self, Passphrase};
 use crate::commands::{self, Activation, Asked, Mark, PromptAnswer};
 use crate::present::News;
@@ -54,6 +55,7 @@ fn all() -> Vec<Binding> {
     let mut all = of_sessions();
     all.extend(of_keys());
     all.extend(of_roles());
+    all.extend(of_organisations());
     all.sort_by_key(|binding| binding.name);
     all
 }
@@ -98,7 +100,10 @@ fn of_sessions() -> Vec<Binding> {
             "wish",
             |agent, it: ClientSecret| sign_ins::keep_client_secret(agent, it),
         ),
-        with("sign_in", "Begins a sign-in at a provider.", "provider", |agent, it: String| {
+        with("open_again", "Has the browser show a sign-in again.", "signIn", |agent, it: PromptId| {
+            sign_ins::open_again(agent, it)
+        }),
+        with("sign_in", "Begins a sign-in at a provider.", "wish", |agent, it: SignInWish| {
             sign_ins::sign_in(agent, it)
         }),
         with("sign_out", "Forgets a sign-in and what would renew it.", "provider", |agent, it: String| {
@@ -154,8 +159,40 @@ fn of_keys() -> Vec<Binding> {
     ]
 }
 
+fn of_organisations() -> Vec<Binding> {
+    vec![
+        with(
+            "list_organisation",
+            "Lists all accounts and roles of an organisation.",
+            "portal",
+            |agent, it: String| organisations::list_organisation(agent, it),
+        ),
+        with(
+            "cancel_listing",
+            "Takes a listing back; what it found stays.",
+            "portal",
+            |agent, it: String| organisations::cancel_listing(agent, it),
+        ),
+        with(
+            "write_profiles",
+            "Describes roles in the shared config for other tools, or shows what that changes.",
+            "wish",
+            |agent, it: ProfilesWish| organisations::write_profiles(agent, it),
+        ),
+        with(
+            "remove_profiles",
+            "Removes profiles that were written for other tools, or shows what that changes.",
+            "wish",
+            |agent, it: ProfilesRemoval| organisations::remove_profiles(agent, it),
+        ),
+    ]
+}
+
 fn of_roles() -> Vec<Binding> {
     vec![
+        with("search_roles", "Tells some of the roles that a query finds.", "wish", |agent, it: Search| {
+            roles::search_roles(agent, it)
+        }),
         with("plan", "Tells the way to a role, and calls nothing.", "wish", |agent, it: PlanWish| {
             roles::plan(agent, it)
         }),

@@ -8,6 +8,7 @@
 )]
 
 pub(crate) mod keys;
+pub(crate) mod organisations;
 pub(crate) mod roles;
 pub(crate) mod seeds;
 pub(crate) mod sign_ins;
@@ -172,7 +173,7 @@ fn unexpected(answer: &Answer) -> Failure {
         Answer::Done => "done",
         Answer::Accepted { .. } => "accepted",
         Answer::Ending(_) => "ending",
-        Answer::Catalogue(_) => "a catalogue",
+        Answer::Roles(_) => "roles",
         Answer::Profiles(_) => "profiles",
         Answer::Shown(_) => "shown",
         Answer::Findings(_) => "findings",
@@ -187,6 +188,8 @@ fn unexpected(answer: &Answer) -> Failure {
         Answer::KeyOwner { .. } => "a key's owner",
         Answer::Token { .. } => "a token",
         Answer::SignIn(_) => "a sign-in",
+        Answer::Listing(_) => "a listing",
+        Answer::ProfilesPlanned(_) => "planned profiles",
     };
     Failure::new(
         FailureCode::Unreachable,

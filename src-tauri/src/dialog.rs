@@ -5,7 +5,7 @@
 //! chose to answer it here.
 
 use crate::present::WantedDialog;
-use hatrack_core::catalogue::Catalogue;
+use hatrack_core::catalogue::Outline;
 use hatrack_core::name::{PromptId, SessionId};
 use hatrack_core::snapshot::{Prompt, Snapshot};
 use std::collections::BTreeSet;
@@ -63,11 +63,12 @@ impl Dialog {
         Snapshot { prompts, sessions, clock_offset: snapshot.clock_offset, ..Snapshot::default() }
     }
 
-    /// The roles that the dialog's questions are about.
-    pub(crate) fn roles(&self, snapshot: &Snapshot, catalogue: &Catalogue) -> Catalogue {
+    /// The outline with the roles that the dialog's questions are about, and no others.
+    pub(crate) fn outline(&self, snapshot: &Snapshot, outline: &Outline) -> Outline {
         let sessions = self.view(snapshot).sessions;
-        let roles = sessions.iter().filter_map(|session| catalogue.get(&session.role_id)).cloned().collect();
-        Catalogue { roles }
+        let mentioned =
+            sessions.iter().filter_map(|session| outline.get(&session.role_id)).cloned().collect();
+        Outline { mentioned, ..Outline::default() }
     }
 
     fn shows(&self, prompt: &Prompt) -> bool {

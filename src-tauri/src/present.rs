@@ -1,7 +1,7 @@
 //! What this process knows of the present, and the pages that are told.
 
 use crate::dialog::Dialog;
-use hatrack_core::catalogue::Catalogue;
+use hatrack_core::catalogue::Outline;
 use hatrack_core::failure::Failure;
 use hatrack_core::name::{PromptId, SessionId};
 use hatrack_core::snapshot::Snapshot;
@@ -18,8 +18,8 @@ pub(crate) enum News {
     Reach(Reach),
     /// The present.
     Snapshot(Box<Snapshot>),
-    /// The roles.
-    Catalogue(Box<Catalogue>),
+    /// What is kept of the roles here; more is asked for by page.
+    Outline(Box<Outline>),
     /// A step of a longer work is done.
     Progress(String),
     /// A sign-in that was asked for here ended.
@@ -74,7 +74,7 @@ pub(crate) struct Present {
 struct Inner {
     reach: Reach,
     snapshot: Option<Box<Snapshot>>,
-    catalogue: Option<Box<Catalogue>>,
+    outline: Option<Box<Outline>>,
     dialog: Dialog,
     pages: Vec<(Page, Channel<News>)>,
 }
@@ -84,7 +84,7 @@ impl Default for Inner {
         Self {
             reach: Reach::Connecting,
             snapshot: None,
-            catalogue: None,
+            outline: None,
             dialog: Dialog::default(),
             pages: Vec::new(),
         }
@@ -109,11 +109,11 @@ impl Present {
         inner.tell_each(|_, _| vec![News::Reach(reach.clone())]);
     }
 
-    /// Takes over a new catalogue.
-    pub(crate) fn set_catalogue(&self, catalogue: Box<Catalogue>) {
+    /// Takes over a new outline of the catalogue.
+    pub(crate) fn set_outline(&self, outline: Box<Outline>) {
         let mut inner = self.inner();
-        inner.catalogue = Some(catalogue);
-        inner.tell_catalogue();
+        inner.outline = Some(outline);
+        inner.tell_outline();
     }
 
     /// Takes over a new snapshot, and tells what the dialog's window is to do.
@@ -175,7 +175,7 @@ pub(crate) enum WantedDialog {
 impl Inner {
     fn known(&self, page: Page) -> Vec<News> {
         let mut known = vec![News::Reach(self.reach.clone())];
-        known.extend(self.catalogue_for(page));
+        known.extend(self.outline_for(page));
         known.extend(self.snapshot_for(page));
         known
     }
@@ -188,23 +188,23 @@ impl Inner {
         }))
     }
 
-    fn catalogue_for(&self, page: Page) -> Option<News> {
-        let catalogue = self.catalogue.as_ref()?;
-        Some(News::Catalogue(match page {
-            Page::Main => catalogue.clone(),
-            Page::Prompt => Box::new(self.dialog.roles(self.snapshot.as_deref()?, catalogue)),
+    fn outline_for(&self, page: Page) -> Option<News> {
+        let outline = self.outline.as_ref()?;
+        Some(News::Outline(match page {
+            Page::Main => outline.clone(),
+            Page::Prompt => Box::new(self.dialog.outline(self.snapshot.as_deref()?, outline)),
         }))
     }
 
     fn tell_snapshot(&mut self) {
         self.tell_each(|inner, page| match page {
             Page::Main => inner.snapshot_for(page).into_iter().collect(),
-            Page::Prompt => inner.catalogue_for(page).into_iter().chain(inner.snapshot_for(page)).collect(),
+            Page::Prompt => inner.outline_for(page).into_iter().chain(inner.snapshot_for(page)).collect(),
         });
     }
 
-    fn tell_catalogue(&mut self) {
-        self.tell_each(|inner, page| inner.catalogue_for(page).into_iter().collect());
+    fn tell_outline(&mut self) {
+        self.tell_each(|inner, page| inner.outline_for(page).into_iter().collect());
     }
 
     /// A page that is gone is forgotten.

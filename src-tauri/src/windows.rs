@@ -41,6 +41,7 @@ pub(crate) fn run(agent: Arc<Agent>, first: View) -> Result<(), Box<dyn std::err
             commands::activate,
             commands::keys::add_key,
             commands::answer_prompt,
+            commands::organisations::cancel_listing,
             commands::change_settings,
             commands::deactivate,
             commands::roles::describe,
@@ -53,21 +54,26 @@ pub(crate) fn run(agent: Arc<Agent>, first: View) -> Result<(), Box<dyn std::err
             commands::sign_ins::keep_client_secret,
             commands::seeds::keep_seed,
             commands::keys::list_keys,
+            commands::organisations::list_organisation,
             commands::vault::lock_vault,
+            commands::sign_ins::open_again,
             commands::open_prompt,
             commands::roles::plan,
             commands::keys::remove_key,
+            commands::organisations::remove_profiles,
             commands::roles::remove_section,
             commands::keys::rotate_key,
             commands::roles::save_section,
             commands::vault::seal_vault_with_keyring,
             commands::vault::seal_vault_with_passphrase,
+            commands::roles::search_roles,
             commands::sign_ins::sign_in,
             commands::sign_ins::sign_out,
             commands::try_again,
             commands::vault::unlock_vault,
             commands::vault::vault_status,
             commands::roles::why,
+            commands::organisations::write_profiles,
         ])
         .setup(move |app| {
             #[cfg(not(target_os = "linux"))]
@@ -124,7 +130,7 @@ fn take_in(app: &AppHandle, told: Told) {
                 on_main_thread(app, |app| end_without_windows(app, false));
             }
         }
-        Told::Update(Update::Catalogue(catalogue)) => present.set_catalogue(catalogue),
+        Told::Update(Update::Outline(outline)) => present.set_outline(outline),
         Told::Update(Update::Show(view)) => show_from_anywhere(app, view),
         Told::Update(Update::Open(Open { url, window: Some(capture) })) => {
             sign_in_from_anywhere(app, url, capture);

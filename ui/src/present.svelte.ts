@@ -1,13 +1,14 @@
 // What is known of the present, told by the agent through the window's process.
 
 import { Channel, follow } from "./bindings/commands";
-import type { Catalogue, Ended, Failure, News, Reach, Snapshot } from "./bindings/types";
+import type { Ended, Failure, News, Outline, Reach, Snapshot } from "./bindings/types";
 import { ticker } from "./ticker.svelte";
 
 class Present {
   reach = $state.raw<Reach>({ is: "connecting" });
   snapshot = $state.raw<Snapshot | null>(null);
-  catalogue = $state.raw<Catalogue | null>(null);
+  /** What is kept of the roles here: few of them. The list asks for what it shows. */
+  outline = $state.raw<Outline | null>(null);
   /** The last step of a longer work that was asked for here. */
   step = $state.raw<string | null>(null);
   /** The last sign-in that was asked for here and ended. */
@@ -33,8 +34,8 @@ class Present {
         this.snapshot = news.value;
         ticker.setOffset(news.value.clock_offset);
         break;
-      case "catalogue":
-        this.catalogue = news.value;
+      case "outline":
+        this.outline = news.value;
         break;
       case "progress":
         this.step = news.value;

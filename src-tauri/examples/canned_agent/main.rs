@@ -1,10 +1,15 @@
 //! An agent that acts nothing: it serves canned roles and sessions, to look at the windows with.
 //!
 //! `HATRACK_HOME=/tmp/look cargo run -p hatrack --example canned_agent -- three`, then start
-//! `hatrack` with the same HATRACK_HOME. Scenes: `three`, `many`, `ten-thousand`, `long`, `empty`,
-//! `prompt`, `long-prompt`, `refused`, `waiting`, `fetching`, `browser`, `root`, `clock`, `locked`,
-//! `no-keyring`. The code 000000 is refused, every other one is taken.
+//! `hatrack` with the same HATRACK_HOME. Scenes: `three`, `many`, `ten-thousand`,
+//! `hundred-thousand`, `long`, `empty`, `prompt`, `long-prompt`, `refused`, `waiting`, `fetching`,
+//! `browser`, `root`, `clock`, `locked`, `no-keyring`, `organisations`, `listing`. The code 000000 is
+//! refused, every other one is taken.
 
+#[cfg(unix)]
+mod organisations;
+#[cfg(unix)]
+mod roles;
 #[cfg(unix)]
 mod scene;
 #[cfg(unix)]

@@ -1,7 +1,8 @@
 //! The canned present, and what little the commands do to it.
 
-use crate::told;
-use hatrack_core::catalogue::{Catalogue, Needs, Role, RoleKind};
+use crate::roles::{long, many, three};
+use crate::{organisations, told};
+use hatrack_core::catalogue::{Outline, Page, Role, RoleKind};
 use hatrack_core::chain::Provider;
 use hatrack_core::failure::{Failure, FailureCode};
 use hatrack_core::name::{OutputProfile, PromptId, RoleId, SessionId};
@@ -19,7 +20,8 @@ use std::sync::{Mutex, PoisonError};
 /// The present, and who follows it.
 pub(crate) struct Stage {
     snapshot: Snapshot,
-    catalogue: Catalogue,
+    roles: Vec<Role>,
+    revision: u64,
     followers: Vec<(Face, UnixStream)>,
     next: u64,
     keys: Vec<KeyView>,
@@ -50,19 +52,19 @@ pub(crate) fn serve(stream: &UnixStream, stage: &Mutex<Stage>) -> Result<(), Fra
 impl Stage {
     /// The scene with this name.
     pub(crate) fn new(scene: &str) -> Self {
-        let catalogue = Catalogue {
-            roles: match scene {
-                "empty" => Vec::new(),
-                "many" => many(3_000),
-                "ten-thousand" => many(10_000),
-                "long" | "long-prompt" => long(),
-                _ => three(),
-            },
+        let roles = match scene {
+            "empty" => Vec::new(),
+            "many" | "organisations" | "listing" => many(3_000),
+            "ten-thousand" => many(10_000),
+            "hundred-thousand" => many(100_000),
+            "long" | "long-prompt" => long(),
+            _ => three(),
         };
         let kept_by = if scene == "locked" { KeptBy::Passphrase } else { KeptBy::Keyring };
         let mut stage = Self {
             snapshot: Snapshot::default(),
-            catalogue,
+            roles,
+            revision: 1,
             followers: Vec::new(),
             next: 1,
             keys: told::keys(now()),
@@ -76,11 +78,14 @@ impl Stage {
             "browser" => stage.ask_in_browser(),
             _ => stage.fill(),
         }
+        if matches!(scene, "many" | "organisations" | "listing" | "long") {
+            stage.snapshot.organisations = organisations::all(scene, now());
+        }
         if scene == "clock" {
             stage.snapshot.clock_offset = -754;
         }
         if scene == "root" {
-            stage.catalogue.roles[0].kind = RoleKind::AssumeRoot;
+            stage.roles[0].kind = RoleKind::AssumeRoot;
             stage.snapshot.sessions.clear();
         }
         stage
@@ -90,17 +95,39 @@ impl Stage {
         match command {
             Command::Subscribe { face } => {
                 if let Ok(stream) = stream.try_clone() {
-                    let catalogue = Update::Catalogue(Box::new(self.catalogue.clone()));
-                    frame::write(&stream, &FromAgent::Update(catalogue), LIMIT_FROM_AGENT).ok();
+                    let outline = Update::Outline(Box::new(self.outline()));
+                    frame::write(&stream, &FromAgent::Update(outline), LIMIT_FROM_AGENT).ok();
                     self.followers.push((face, stream));
                 }
                 Ok(Answer::Done)
             }
-            Command::Catalogue => Ok(Answer::Catalogue(self.catalogue.clone())),
+            Command::Roles { query, from, count } => Ok(Answer::Roles(self.page(&query, from, count))),
+            Command::OpenAgain { sign_in: _ } => Ok(Answer::Done),
+            Command::SignIn { provider: Some(portal), device_code } => {
+                let id = PromptId(self.number());
+                organisations::sign_in(&mut self.snapshot, &portal, id, device_code, now());
+                Ok(Answer::SignIn(id))
+            }
+            Command::SignOut { provider: Some(portal) } => {
+                organisations::sign_out(&mut self.snapshot, &portal);
+                Ok(Answer::Done)
+            }
+            Command::List { portal: Some(portal), all: _ } => {
+                organisations::list(&mut self.snapshot, &portal);
+                Ok(Answer::Listing(vec![portal]))
+            }
+            Command::CancelListing { portal } => {
+                organisations::cancel(&mut self.snapshot, &portal);
+                Ok(Answer::Done)
+            }
+            Command::WriteProfiles { roles, template: _, really: _ } => {
+                Ok(Answer::ProfilesPlanned(Box::new(told::profiles(roles.len()))))
+            }
             Command::Activate(wish) => self.activate(&wish),
             Command::AnswerPrompt { prompt, code } => self.answer(prompt, code.open()),
             Command::DismissPrompt { prompt } => {
                 let cancelled = self.snapshot.sign_ins.iter().position(|it| it.id == prompt);
+                organisations::take_back(&mut self.snapshot, prompt);
                 if let Some(sign_in) = cancelled.map(|index| self.snapshot.sign_ins.remove(index)) {
                     self.snapshot.sessions.retain(|session| !sign_in.sessions.contains(&session.id));
                 }
@@ -142,8 +169,10 @@ impl Stage {
             Command::Key(command) => self.key(command, stream),
             Command::Vault(command) => self.vault(&command),
             Command::KeepClientSecret { .. } => Ok(Answer::Done),
-            Command::SignIn { .. }
-            | Command::SignOut { .. }
+            Command::SignIn { provider: None, .. }
+            | Command::SignOut { provider: None }
+            | Command::List { portal: None, .. }
+            | Command::RemoveProfiles { .. }
             | Command::Mfa(_)
             | Command::KeyOwner { .. }
             | Command::Token { .. }
@@ -158,6 +187,34 @@ impl Stage {
                 "Run hatrack-agent.",
             )),
         }
+    }
+
+    fn outline(&self) -> Outline {
+        let is_mentioned = |role: &&Role| {
+            self.snapshot.settings.favourites.contains(&role.id)
+                || self.snapshot.sessions.iter().any(|session| session.role_id == role.id)
+        };
+        Outline {
+            revision: self.revision,
+            roles: self.roles.len(),
+            accounts_total: self.roles.len().div_ceil(5),
+            mentioned: self.roles.iter().filter(is_mentioned).cloned().collect(),
+            accounts: Vec::new(),
+        }
+    }
+
+    fn page(&self, query: &str, from: usize, count: usize) -> Page {
+        let query = query.to_lowercase();
+        let words: Vec<&str> = query.split_whitespace().collect();
+        let fits = |role: &&Role| {
+            let text =
+                format!("{} {} {} {}", role.name, role.account_id, role.tags.join(" "), role.role_name);
+            let text = text.to_lowercase();
+            words.iter().all(|word| text.contains(word))
+        };
+        let found: Vec<&Role> = self.roles.iter().filter(fits).collect();
+        let roles = found.iter().skip(from).take(count).map(|role| (*role).clone()).collect();
+        Page { revision: self.revision, total: found.len(), from, roles }
     }
 
     fn key(&mut self, command: KeyCommand, stream: &UnixStream) -> Result<Answer, Failure> {
@@ -215,17 +272,17 @@ impl Stage {
 
     fn ask_in_browser(&mut self) {
         self.fill();
-        let role = self.catalogue.roles[1].clone();
+        let role = self.roles[1].clone();
         self.snapshot.sessions.remove(1);
         let session = self.begin(&role, "staging", SessionState::AwaitingBrowser, None);
         let id = PromptId(self.number());
         let provider = Provider::Saml("acme".to_owned());
-        self.snapshot.sign_ins.push(SignIn { id, provider, sessions: vec![session] });
+        self.snapshot.sign_ins.push(SignIn { id, provider, sessions: vec![session], device: None });
     }
 
     fn activate(&mut self, wish: &Activate) -> Result<Answer, Failure> {
         let role = RoleId(wish.role.clone());
-        let Some(role) = self.catalogue.get(&role).cloned() else {
+        let Some(role) = self.roles.iter().find(|it| it.id == role).cloned() else {
             return Err(Failure::new(FailureCode::NotFound, "No such role.", "Choose another one."));
         };
         if role.tags.iter().any(|tag| tag == "taken") && !wish.adopt {
@@ -281,11 +338,15 @@ impl Stage {
 
     fn publish(&mut self) {
         let update = FromAgent::Update(Update::Snapshot(Box::new(self.snapshot.clone())));
-        self.followers.retain(|(_, stream)| frame::write(stream, &update, LIMIT_FROM_AGENT).is_ok());
+        let outline = FromAgent::Update(Update::Outline(Box::new(self.outline())));
+        self.followers.retain(|(_, stream)| {
+            frame::write(stream, &outline, LIMIT_FROM_AGENT).is_ok()
+                && frame::write(stream, &update, LIMIT_FROM_AGENT).is_ok()
+        });
     }
 
     fn fill(&mut self) {
-        let roles = self.catalogue.roles.clone();
+        let roles = self.roles.clone();
         let lives = [(192, SessionState::Active), (4, SessionState::Active), (0, SessionState::Failed)];
         for (index, (role, (minutes, state))) in roles.iter().zip(lives).enumerate() {
             let life = (minutes > 0).then_some(minutes);
@@ -295,7 +356,8 @@ impl Stage {
                 session.failure = Some(told::denied());
             }
         }
-        self.snapshot.settings.favourites = roles.iter().skip(4).step_by(7).take(3).map(role_id).collect();
+        self.snapshot.settings.favourites =
+            roles.iter().skip(4).step_by(7).take(3).map(|role| role.id.clone()).collect();
         self.snapshot.problems = vec![Problem {
             file: "~/.aws/config".to_owned(),
             line: Some(12),
@@ -305,7 +367,7 @@ impl Stage {
     }
 
     fn ask(&mut self, scene: &str) {
-        let roles = self.catalogue.roles.clone();
+        let roles = self.roles.clone();
         let begin = |stage: &mut Self, role| stage.begin(role, "default", SessionState::AwaitingMfa, None);
         let sessions: Vec<_> = roles.iter().take(3).map(|role| begin(self, role)).collect();
         let number = self.number();
@@ -374,73 +436,6 @@ fn wrong_code() -> Failure {
         "AWS didn't take this code.",
         "Wait for the next one of the device eve-phone, and check that the clocks agree.",
     )
-}
-
-fn role(name: &str, account: (&str, &str), role_name: &str, region: &str, tags: &[&str]) -> Role {
-    Role {
-        id: RoleId::of_profile(name),
-        name: name.to_owned(),
-        account_id: account.0.to_owned(),
-        account_name: account.1.to_owned(),
-        role_name: role_name.to_owned(),
-        kind: RoleKind::AssumeRole,
-        source: "~/.aws/config".to_owned(),
-        region: Some(region.to_owned()),
-        tags: tags.iter().map(|&tag| tag.to_owned()).collect(),
-        needs: Some(Needs::Mfa),
-    }
-}
-
-fn role_id(role: &Role) -> RoleId {
-    role.id.clone()
-}
-
-fn three() -> Vec<Role> {
-    vec![
-        role(
-            "acme-prod-admin",
-            ("111122223333", "Acme Production"),
-            "Administrator",
-            "eu-west-1",
-            &["production"],
-        ),
-        role("acme-staging", ("444455556666", "Acme Staging"), "Developer", "eu-west-1", &[]),
-        role("billing", ("777788889999", "777788889999"), "BillingReader", "us-east-1", &["taken"]),
-    ]
-}
-
-fn many(count: usize) -> Vec<Role> {
-    let names = ["admin", "deploy", "read-only", "billing", "support"];
-    let one = |index: usize| {
-        let (account, name) = (index / names.len(), names[index % names.len()]);
-        let id = format!("{:012}", 100_000_000_003_u64 + account as u64 * 7_919_003);
-        let production = account.is_multiple_of(4);
-        let place = if production { "prod" } else { ["dev", "staging", "test"][account % 3] };
-        let label = if production { "production" } else { "eu" };
-        role(
-            &format!("team{account:03}-{place}-{name}"),
-            (&id, &format!("Team {account:03} {place}")),
-            name,
-            "eu-central-1",
-            &[label],
-        )
-    };
-    (0..count).map(one).collect()
-}
-
-fn long() -> Vec<Role> {
-    let account = "Enterprise Platform Engineering Shared Services Production 1";
-    let name = "enterprise-platform-engineering-shared-services-administrator";
-    let mut roles = three();
-    roles.insert(
-        0,
-        role(name, ("222233334444", account), name, "ap-southeast-2", &["production", "platform"]),
-    );
-    roles.push(role("x", ("999900001111", "Ops"), "Ops", "eu-west-1", &[]));
-    roles.push(role("مدير-الإنتاج", ("333344445555", "شركة المثال"), "Admin", "me-south-1", &["production"]));
-    let hostile = "evil\u{202e}gnp.exe <img src=x onerror=alert(1)>\u{7}";
-    roles.push(role(hostile, ("666677778888", "<b>Bold</b> & Co"), hostile, "eu-west-1", &["<i>"]));
-    roles
 }
 
 #[expect(clippy::disallowed_methods, reason = "the marked clock of this example")]

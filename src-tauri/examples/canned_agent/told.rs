@@ -6,7 +6,7 @@ use hatrack_core::memory::Failed;
 use hatrack_core::picks::picks;
 use hatrack_core::plan::{PlanStep, PlanView, Renewal};
 use hatrack_core::profile::{File, KeyFacts, Profiles};
-use hatrack_wire::{Answer, Described, KeyView, OwnSection};
+use hatrack_wire::{Answer, Described, KeyView, OwnSection, ProfilesPlanned};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -131,4 +131,13 @@ pub(crate) fn diff(profile: &str) -> String {
     format!(
         "--- ~/.aws/credentials\n+++ ~/.aws/credentials\n@@ -4,3 +4,0 @@\n-[{profile}]\n-aws_access_key_id = AKIAIOSFODNN7EXAMPLE\n-aws_secret_access_key = ****\n"
     )
+}
+
+/// What writing profiles for other tools does.
+pub(crate) fn profiles(count: usize) -> ProfilesPlanned {
+    ProfilesPlanned {
+        diff: "--- ~/.aws/config\n+++ ~/.aws/config\n@@ -12,0 +13,6 @@\n+[profile Team-000-prod-Deploy]\n+# hatrack\n+sso_session = acme\n+sso_account_id = 100000000003\n+sso_role_name = Deploy\n+region = eu-central-1\n".to_owned(),
+        added: vec!["Team-000-prod-Deploy".to_owned(); count],
+        ..ProfilesPlanned::default()
+    }
 }

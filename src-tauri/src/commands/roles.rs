@@ -1,6 +1,7 @@
 //! What there is to know of a role, and Hatrack's own settings of it.
 
 use super::{Asked, done, request, unexpected};
+use hatrack_core::catalogue::Page;
 use hatrack_core::chain::Provider;
 use hatrack_core::failure::Failure;
 use hatrack_core::memory::Failed;
@@ -9,6 +10,18 @@ use hatrack_core::plan::PlanView;
 use hatrack_wire::{Answer, Command, Described, OwnSection, SectionKind};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+
+/// Some of the roles that are looked for.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct Search {
+    /// Words to find roles by; empty: all.
+    query: String,
+    /// The position of the first that is wanted.
+    from: usize,
+    /// How many are wanted.
+    count: usize,
+}
 
 /// A role to plan for.
 #[derive(Debug, Deserialize)]
@@ -50,6 +63,16 @@ pub(crate) struct SectionName {
     kind: SectionKind,
     /// The name.
     name: String,
+}
+
+/// Tells some of the roles that a query finds.
+#[tauri::command]
+pub(crate) async fn search_roles(agent: Asked<'_>, wish: Search) -> Result<Page, Failure> {
+    let Search { query, from, count } = wish;
+    match request(&agent, Command::Roles { query, from, count }).await? {
+        Answer::Roles(page) => Ok(page),
+        other => Err(unexpected(&other)),
+    }
 }
 
 /// Tells the way to a role, and calls nothing.

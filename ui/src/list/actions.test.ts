@@ -5,6 +5,7 @@ import { role, session } from "./samples";
 
 test.each<[SessionState, string | null, string, boolean]>([
   ["awaiting-mfa", "enter-code", "Cancel", true],
+  ["awaiting-browser", "open-again", "Cancel", true],
   ["authenticating", null, "Cancel", true],
   ["active", "renew", "End session", true],
   ["renewing", null, "End session", true],

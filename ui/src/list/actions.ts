@@ -3,7 +3,7 @@
 import type { SessionView } from "../bindings/types";
 import type { RoleRow } from "./rows";
 
-export type First = "activate" | "renew" | "enter-code" | null;
+export type First = "activate" | "renew" | "enter-code" | "open-again" | null;
 
 /** The action of the Enter key and of the first button. */
 export function firstAction(session: SessionView | null): First {
@@ -17,6 +17,7 @@ export function firstAction(session: SessionView | null): First {
     case "failed":
       return "activate";
     case "awaiting-browser":
+      return "open-again";
     case "authenticating":
     case "renewing":
     case "ending":

@@ -1,4 +1,5 @@
-// Which roles a query finds: those that have all of its words somewhere.
+// Which sessions and favourites a query finds: those that have all of its words somewhere. The roles below them
+// are found by the agent.
 
 import type { Role, SessionView } from "../bindings/types";
 
@@ -30,7 +31,9 @@ function kept<T extends object>(of: T, parts: (of: T) => string[]): string {
 }
 
 function roleParts(role: Role): string[] {
-  return [role.name, role.account_name, role.account_id, role.role_name, role.region ?? "", ...role.tags];
+  const { name, account_name, account_id, role_name, region, email, organisation, tags, profiles } = role;
+  const parts = [name, account_name, account_id, role_name, region ?? "", email ?? "", organisation ?? ""];
+  return [...parts, ...tags, ...profiles];
 }
 
 function sessionParts(session: SessionView): string[] {

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { intent, moved, type Key, type Situation } from "./keys";
-import { buildRows } from "./rows";
-import { role, session, snapshot } from "./samples";
+import { Listing } from "./listing";
+import { buildHead, marksOf } from "./rows";
+import { found, outline, role, session, snapshot } from "./samples";
 
 const NONE = { ctrlKey: false, metaKey: false, altKey: false, shiftKey: false };
 const HERE: Situation = { mac: false, textSelected: false, onControl: false };
@@ -47,8 +48,15 @@ test("other chords mean nothing here", () => {
 
 test("moves pass over headings and stop at the ends", () => {
   const [a, b] = [role("a", "1"), role("b", "2")];
-  const rows = buildRows(snapshot([session(7, a)]), { roles: [a, b] }, "");
-  expect(rows.map((row) => row.kind)).toEqual(["heading", "role", "heading", "role", "role"]);
+  const now = snapshot([session(7, a)]);
+  const rows = new Listing(buildHead(now, outline([a]), ""), found([a, b]), marksOf(now));
+  expect([0, 1, 2, 3, 4].map((index) => rows.at(index)?.kind)).toEqual([
+    "heading",
+    "role",
+    "heading",
+    "role",
+    "role",
+  ]);
   expect(moved(rows, 1, "down", 10)).toBe(3);
   expect(moved(rows, 3, "up", 10)).toBe(1);
   expect(moved(rows, 1, "up", 10)).toBe(1);
@@ -57,5 +65,6 @@ test("moves pass over headings and stop at the ends", () => {
   expect(moved(rows, 4, "first", 10)).toBe(1);
   expect(moved(rows, 1, "page-down", 2)).toBe(3);
   expect(moved(rows, 1, "page-down", 50)).toBe(4);
-  expect(moved([], -1, "down", 10)).toBe(-1);
+  expect(moved(rows, 4, "page-up", 50)).toBe(1);
+  expect(moved(new Listing([], found([]), marksOf(null)), -1, "down", 10)).toBe(-1);
 });

@@ -1,6 +1,6 @@
 // What the keys of the main window mean. The search field keeps the focus; the keys move the selection below it.
 
-import type { Row } from "./rows";
+import type { Listing } from "./listing";
 
 export type Intent =
   | { do: "move"; to: "up" | "down" | "page-up" | "page-down" | "first" | "last" }
@@ -56,27 +56,28 @@ export function intent(key: Key, situation: Situation): Intent | null {
   }
 }
 
-/** The index of the row that a move ends on; headings are passed over. */
+/** The index of the row that a move ends on; headings are passed over. -1: there is none. */
 export function moved(
-  rows: readonly Row[],
+  listing: Listing,
   from: number,
   to: "up" | "down" | "page-up" | "page-down" | "first" | "last",
   page: number,
 ): number {
-  const choices = rows.flatMap((row, index) => (row.kind === "role" ? [index] : []));
-  const last = choices.length - 1;
-  if (last < 0) return -1;
-  const at = choices.indexOf(from);
+  const first = listing.first();
+  const last = listing.length - 1;
+  if (first < 0) return -1;
   const step = Math.max(1, page - 1);
-  const target = {
-    up: at - 1,
-    down: at + 1,
-    "page-up": at - step,
-    "page-down": at + step,
-    first: 0,
-    last,
-  }[to];
-  return choices[Math.min(last, Math.max(0, target))] ?? -1;
+  const by = {
+    up: -1,
+    down: 1,
+    "page-up": -step,
+    "page-down": step,
+    first: -listing.length,
+    last: listing.length,
+  };
+  const target = Math.min(last, Math.max(first, from + by[to]));
+  // The last row is never a heading, nor is the first that can be chosen.
+  return listing.isHeading(target) ? target + (by[to] < 0 ? -1 : 1) : target;
 }
 
 function withCommand(key: string, situation: Situation): Intent | null {

@@ -1,54 +1,50 @@
 import { expect, test } from "vitest";
-import { accountColour, buildRows, isProduction, keptSelection, type Row } from "./rows";
-import { role, session, snapshot } from "./samples";
+import { accountColour, buildHead, foundRow, isProduction, marksOf, type Row } from "./rows";
+import { outline, role, session, snapshot } from "./samples";
 
 const [a, b, c] = [role("a", "111"), role("b", "111"), role("c", "222", { account_name: "Zürich" })];
-const all = { roles: [a, b, c] };
+const all = outline([a, b, c]);
 
 function keys(rows: Row[]): string[] {
   return rows.map((row) => row.key);
 }
 
-test("sessions come first, then favourites that have none, then all roles by account", () => {
-  const rows = buildRows(snapshot([session(7, b)], [b.id, c.id, "profile:gone"]), all, "");
-  expect(keys(rows)).toEqual([
-    "heading:Sessions",
-    "session:7",
-    "heading:Favourites",
-    "favourite:profile:c",
-    "heading:Roles",
-    "role:profile:a",
-    "role:profile:b",
-    "role:profile:c",
-  ]);
-  const opens = rows.flatMap((row) => (row.kind === "role" ? row.opensAccount : []));
-  expect(opens).toEqual([true, true, true, false, true]);
+test("sessions come first, then favourites that have none", () => {
+  const rows = buildHead(snapshot([session(7, b)], [b.id, c.id, "profile:gone"]), all, "");
+  expect(keys(rows)).toEqual(["heading:Sessions", "session:7", "heading:Favourites", "favourite:profile:c"]);
 });
 
 test("a session whose role is described nowhere any more is still shown", () => {
-  const rows = buildRows(snapshot([session(7, role("gone", "333"))]), { roles: [] }, "");
+  const rows = buildHead(snapshot([session(7, role("gone", "333"))]), outline([]), "");
   expect(keys(rows)).toEqual(["heading:Sessions", "session:7"]);
 });
 
 test("all words must match, in any order, without accents and case", () => {
-  const found = (query: string) => keys(buildRows(snapshot([]), all, query)).slice(1);
-  expect(found("ZURICH c")).toEqual(["role:profile:c"]);
-  expect(found("111 admin")).toEqual(["role:profile:a", "role:profile:b"]);
-  expect(found("111 zürich")).toEqual([]);
+  const stars = snapshot([], [a.id, b.id, c.id]);
+  const matching = (query: string) => keys(buildHead(stars, all, query)).slice(1);
+  expect(matching("ZURICH c")).toEqual(["favourite:profile:c"]);
+  expect(matching("111 admin")).toEqual(["favourite:profile:a", "favourite:profile:b"]);
+  expect(matching("111 zürich")).toEqual([]);
 });
 
 test("a session is found by its output profile", () => {
-  const rows = buildRows(snapshot([session(7, b, { output_profile: "work" })]), all, "work");
-  expect(keys(rows)).toEqual(["heading:Sessions", "session:7"]);
+  const sessions = snapshot([session(7, b, { output_profile: "work" })]);
+  expect(keys(buildHead(sessions, all, "work"))).toEqual(["heading:Sessions", "session:7"]);
 });
 
-test("the selection stays with its row, else with its role, else goes to the first", () => {
-  const before = buildRows(snapshot([session(7, b)]), all, "");
-  expect(keptSelection(before, "session:7", b.id)?.key).toBe("session:7");
-  const after = buildRows(snapshot([]), all, "");
-  expect(keptSelection(after, "session:7", b.id)?.key).toBe("role:profile:b");
-  expect(keptSelection(after, "session:9", "profile:gone")?.key).toBe("role:profile:a");
-  expect(keptSelection([], "session:7", b.id)).toBeNull();
+test("a role that was found knows its session, its star and whether it opens an account", () => {
+  const marks = marksOf(snapshot([session(7, b)], [b.id]));
+  const row = foundRow(b, a, false, marks);
+  expect([row.opensAccount, row.favourite, row.session?.id]).toEqual([false, true, 7]);
+  expect(foundRow(c, b, false, marks).opensAccount).toBe(true);
+  expect(foundRow(a, null, true, marks).opensAccount).toBe(true);
+});
+
+test("the account's name isn't said twice", () => {
+  const marks = marksOf(null);
+  const assigned = role("x", "1", { name: "Acme/Admin", account_name: "Acme", role_name: "Admin" });
+  expect(foundRow(assigned, null, true, marks).short).toBe("Admin");
+  expect(foundRow({ ...assigned, name: "acme-admin" }, null, true, marks).short).toBe("acme-admin");
 });
 
 test("an account keeps its colour, and accounts share them evenly", () => {

@@ -1,7 +1,7 @@
-// The rows of the main list, made from what the agent published: sessions first, then favourites, then all
-// roles by account.
+// The rows of the main list. Sessions and favourites stand above, made here from what the agent published; below
+// them the roles that the search finds, which the agent finds and orders, and of which only some are here.
 
-import type { Catalogue, Role, SessionView, Snapshot } from "../bindings/types";
+import type { Outline, Role, SessionView, Snapshot } from "../bindings/types";
 import { matches, searchText, words } from "./filter";
 
 export type Row = Heading | RoleRow;
@@ -14,11 +14,13 @@ export interface Heading {
 
 export interface RoleRow {
   kind: "role";
-  /** Unique in the list: a role can stand in more than one section. */
+  /** Tells the row apart: a role can stand in more than one section. */
   key: string;
   roleId: string;
-  /** The role's name, as people call it. */
+  /** What people call the role. */
   name: string;
+  /** What tells it apart among the roles of its account. */
+  short: string;
   roleName: string;
   accountId: string;
   accountName: string;
@@ -33,52 +35,42 @@ export interface RoleRow {
   opensAccount: boolean;
 }
 
-/** Builds the rows that match the query. */
-export function buildRows(snapshot: Snapshot | null, catalogue: Catalogue | null, query: string): Row[] {
-  const wanted = words(query);
-  const roles = catalogue?.roles ?? [];
-  const byId = new Map(roles.map((role) => [role.id, role]));
-  const favourites = snapshot?.settings.favourites ?? [];
-  const starred = new Set(favourites);
-  const sessions = snapshot?.sessions ?? [];
-  const sessionOf = new Map(sessions.map((session) => [session.role_id, session]));
-
-  const sessionRows = sessions
-    .map((session) => fromSession(session, byId.get(session.role_id) ?? null, starred.has(session.role_id)))
-    .filter((row) => matches(searchText(row.role, row.session), wanted));
-  const favouriteRows =
-    wanted.length > 0
-      ? []
-      : favourites
-          .filter((id) => !sessionOf.has(id))
-          .flatMap((id) => byId.get(id) ?? [])
-          .map((role) => fromRole("favourite", role, null, true));
-  const roleRows = roles
-    .filter((role) => matches(searchText(role, null), wanted))
-    .map((role) => fromRole("role", role, sessionOf.get(role.id) ?? null, starred.has(role.id)));
-
-  return [
-    ...section("Sessions", sessionRows),
-    ...section("Favourites", favouriteRows),
-    ...section("Roles", roleRows),
-  ];
+/** What is known of single roles: who is starred, and which session a role has. */
+export interface Marks {
+  starred: ReadonlySet<string>;
+  sessionOf: ReadonlyMap<string, SessionView>;
 }
 
-/** The row that takes over the selection: the same one, else one of the same role, else the first. */
-export function keptSelection(
-  rows: readonly Row[],
-  key: string | null,
-  roleId: string | null,
-): RoleRow | null {
-  let sameRole: RoleRow | null = null;
-  let first: RoleRow | null = null;
-  for (const row of rows) {
-    if (row.kind === "heading") continue;
-    if (row.key === key) return row;
-    first ??= row;
-    if (row.roleId === roleId) sameRole ??= row;
-  }
-  return sameRole ?? first;
+export function marksOf(snapshot: Snapshot | null): Marks {
+  return {
+    starred: new Set(snapshot?.settings.favourites ?? []),
+    sessionOf: new Map(snapshot?.sessions.map((session) => [session.role_id, session]) ?? []),
+  };
+}
+
+/** Builds the rows above the roles: sessions and favourites that match the query. */
+export function buildHead(snapshot: Snapshot | null, outline: Outline | null, query: string): Row[] {
+  const wanted = words(query);
+  const roles = outline?.mentioned ?? [];
+  const byId = new Map(roles.map((role) => [role.id, role]));
+  const marks = marksOf(snapshot);
+  const sessionRows = (snapshot?.sessions ?? [])
+    .map((session) => fromSession(session, byId.get(session.role_id) ?? null, marks))
+    .filter((row) => matches(searchText(row.role, row.session), wanted));
+  const favouriteRows = (snapshot?.settings.favourites ?? [])
+    .filter((id) => !marks.sessionOf.has(id))
+    .flatMap((id) => byId.get(id) ?? [])
+    .filter((role) => matches(searchText(role, null), wanted))
+    .map((role) => fromRole("favourite", role, marks));
+  return [...section("Sessions", sessionRows), ...section("Favourites", favouriteRows)];
+}
+
+/** The row of a role that the search found; `above` is the role before it. */
+export function foundRow(role: Role, above: Role | null, isFirst: boolean, marks: Marks): RoleRow {
+  const row = fromRole("role", role, marks);
+  row.first = isFirst;
+  row.opensAccount = isFirst || above?.account_id !== role.account_id;
+  return row;
 }
 
 /** The tag that marks production, as in the tray. It is shown as a label of its own. */
@@ -106,37 +98,44 @@ function section(text: string, rows: RoleRow[]): Row[] {
   return [{ kind: "heading", key: `heading:${text}`, text }, ...rows];
 }
 
-function fromRole(place: string, role: Role, session: SessionView | null, favourite: boolean): RoleRow {
+/** A role of Identity Center that no profile describes is called `ACCOUNT/ROLE`: the account stands there already. */
+function short(name: string, accountName: string, roleName: string): string {
+  return name === `${accountName}/${roleName}` ? roleName : name;
+}
+
+function fromRole(place: string, role: Role, { starred, sessionOf }: Marks): RoleRow {
   return {
     kind: "role",
     key: `${place}:${role.id}`,
     roleId: role.id,
     name: role.name,
+    short: short(role.name, role.account_name, role.role_name),
     roleName: role.role_name,
     accountId: role.account_id,
     accountName: role.account_name,
     tags: role.tags,
     role,
-    session,
-    favourite,
+    session: sessionOf.get(role.id) ?? null,
+    favourite: starred.has(role.id),
     first: false,
     opensAccount: false,
   };
 }
 
-function fromSession(session: SessionView, role: Role | null, favourite: boolean): RoleRow {
+function fromSession(session: SessionView, role: Role | null, { starred }: Marks): RoleRow {
   return {
     kind: "role",
     key: `session:${session.id}`,
     roleId: session.role_id,
     name: session.role,
+    short: short(session.role, session.account_name, session.role_name),
     roleName: session.role_name,
     accountId: session.account_id,
     accountName: session.account_name,
     tags: role?.tags ?? [],
     role,
     session,
-    favourite,
+    favourite: starred.has(session.role_id),
     first: false,
     opensAccount: false,
   };

@@ -1,6 +1,6 @@
 // Roles, sessions and snapshots for tests.
 
-import type { Role, SessionView, Snapshot } from "../bindings/types";
+import type { Outline, Role, SessionView, Snapshot } from "../bindings/types";
 
 export function role(id: string, account: string, more: Partial<Role> = {}): Role {
   return {
@@ -13,6 +13,9 @@ export function role(id: string, account: string, more: Partial<Role> = {}): Rol
     source: "~/.aws/config",
     region: null,
     tags: [],
+    organisation: null,
+    email: null,
+    profiles: [],
     needs: null,
     ...more,
   };
@@ -45,6 +48,7 @@ export function snapshot(sessions: SessionView[], favourites: string[] = []): Sn
   return {
     sessions,
     prompts: [],
+    organisations: [],
     sign_ins: [],
     clock_offset: 0,
     recents: [],
@@ -52,6 +56,8 @@ export function snapshot(sessions: SessionView[], favourites: string[] = []): Sn
     settings: {
       output_profile: null,
       output_profiles: {},
+      regions: {},
+      tags: {},
       favourites,
       account_names: {},
       session_name: "{user}@{host}",
@@ -61,5 +67,21 @@ export function snapshot(sessions: SessionView[], favourites: string[] = []): Sn
       notifications: true,
     },
     notices: [],
+  };
+}
+
+export function outline(mentioned: Role[]): Outline {
+  return { revision: 1, roles: mentioned.length, accounts_total: 1, mentioned, accounts: [] };
+}
+
+/** Roles that a search found, all of them here. */
+export function found(roles: readonly Role[]) {
+  return {
+    total: roles.length,
+    at: (position: number) => roles[position] ?? null,
+    find: (id: string) => {
+      const position = roles.findIndex((role) => role.id === id);
+      return position < 0 ? null : position;
+    },
   };
 }

@@ -1,52 +1,65 @@
-// Which rows of a long list are in view, so that only these are drawn.
+// Which rows of a long list are in view, so that only these are drawn. Headings and roles have a height each; the
+// few rows above are measured one by one, the many below are all alike.
 
-import type { Row } from "./rows";
+import type { Listing } from "./listing";
 
 export interface Heights {
   heading: number;
   role: number;
 }
 
-/** Where each row begins, and last where the list ends. */
-export function offsets(rows: readonly Row[], heights: Heights): Float64Array {
-  const at = new Float64Array(rows.length + 1);
-  rows.forEach((row, index) => {
-    at[index + 1] = (at[index] ?? 0) + heights[row.kind];
-  });
-  return at;
-}
+export class Layout {
+  readonly height: number;
+  readonly #above: number[];
+  readonly #row: number;
+  readonly #length: number;
 
-/** The first row in view and the one behind the last, with some more around them. */
-export function inView(at: Float64Array, top: number, height: number, around = 6): [number, number] {
-  const rows = at.length - 1;
-  const first = rowAt(at, top);
-  const last = rowAt(at, top + height);
-  return [Math.max(0, first - around), Math.min(rows, last + 1 + around)];
+  constructor(listing: Listing, heights: Heights) {
+    this.#above = [0];
+    for (let index = 0; index < listing.above; index += 1) {
+      const height = listing.isHeading(index) ? heights.heading : heights.role;
+      this.#above.push((this.#above[index] ?? 0) + height);
+    }
+    this.#row = heights.role;
+    this.#length = listing.length;
+    this.height = this.top(listing.length);
+  }
+
+  /** Where a row begins; where the list ends, for the index behind the last. */
+  top(index: number): number {
+    const above = this.#above.length - 1;
+    return index <= above
+      ? (this.#above[index] ?? 0)
+      : (this.#above[above] ?? 0) + (index - above) * this.#row;
+  }
+
+  /** The first row in view and the one behind the last, with some more around them. */
+  inView(top: number, height: number, around = 6): [number, number] {
+    const first = this.#rowAt(top);
+    const last = this.#rowAt(top + height);
+    return [Math.max(0, first - around), Math.min(this.#length, last + 1 + around)];
+  }
+
+  #rowAt(y: number): number {
+    const above = this.#above.length - 1;
+    const end = this.#above[above] ?? 0;
+    if (y >= end) return Math.min(this.#length - 1, above + Math.floor((y - end) / this.#row));
+    const index = this.#above.findIndex((begin) => begin > y);
+    return Math.max(0, index - 1);
+  }
 }
 
 /** Where to scroll so that a row is in view, its heading with it when that stands just above; null: nowhere. */
 export function scrollTo(
-  rows: readonly Row[],
-  at: Float64Array,
+  listing: Listing,
+  layout: Layout,
   index: number,
   top: number,
   height: number,
 ): number | null {
-  const from = rows[index - 1]?.kind === "heading" ? index - 1 : index;
-  const begin = at[from] ?? 0;
-  const end = at[index + 1] ?? begin;
+  const begin = layout.top(listing.isHeading(index - 1) ? index - 1 : index);
+  const end = layout.top(index + 1);
   if (begin < top) return begin;
   if (end > top + height) return end - height;
   return null;
-}
-
-function rowAt(at: Float64Array, y: number): number {
-  let low = 0;
-  let high = at.length - 1;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((at[middle + 1] ?? Infinity) <= y) low = middle + 1;
-    else high = middle;
-  }
-  return Math.min(low, Math.max(0, at.length - 2));
 }

@@ -1,4 +1,6 @@
-// What each kind of identity provider needs to be known.
+// What each kind of identity provider needs to be known, and what people call one.
+
+import type { Provider } from "../bindings/types";
 
 export type ProviderKind = "openid" | "oauth" | "saml";
 
@@ -36,4 +38,10 @@ export function providerFields(kind: ProviderKind): readonly ProviderField[] {
         { key: "session_duration", label: "Session duration in seconds", example: "As the provider says" },
       ];
   }
+}
+
+/** What people call a provider. */
+export function providerName(provider: Provider): string {
+  if ("oidc" in provider) return provider.oidc;
+  return "saml" in provider ? provider.saml : provider["identity-center"];
 }

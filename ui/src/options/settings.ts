@@ -1,6 +1,6 @@
 // The settings of a role that can be edited, and the section of Hatrack's own file that an edit comes to.
 
-import type { OwnSection, Provider } from "../bindings/types";
+import type { Outline, OwnSection, Provider } from "../bindings/types";
 
 /** The settings of a profile by name. */
 export type Settings = Record<string, string>;
@@ -161,6 +161,16 @@ function oneLine(key: string, typed: string): string {
 /** The settings of the shared files that an empty own setting takes away. */
 export function takenAway(own: Settings): Set<string> {
   return new Set(Object.keys(own).filter((key) => own[key] === ""));
+}
+
+/** Names of profiles to choose from: those of the roles that are here. */
+export function profileNames(outline: Outline | null): string[] {
+  const roles = [
+    ...(outline?.mentioned ?? []),
+    ...(outline?.accounts.flatMap((account) => account.roles) ?? []),
+  ];
+  const names = roles.flatMap((role) => [...role.profiles, ...[profileOf(role.id) ?? []].flat()]);
+  return [...new Set(names)].sort();
 }
 
 /** The profile that a role stands for; null where it comes from elsewhere. */
