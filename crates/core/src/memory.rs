@@ -4,6 +4,7 @@
 use crate::failure::Failure;
 use crate::name::RoleId;
 use crate::plan::{ALWAYS_ALLOWED_SECONDS, MaxSession};
+use crate::usage::Uses;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -21,6 +22,8 @@ pub struct Memory {
     pub max_sessions: BTreeMap<String, MaxSession>,
     /// The roles that each SAML provider's last assertion named.
     pub saml_roles: BTreeMap<String, Vec<SamlRole>>,
+    /// How often and how lately roles were used.
+    pub uses: Uses,
 }
 
 /// A failure, and when it was.

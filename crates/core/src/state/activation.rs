@@ -66,14 +66,14 @@ impl State {
         if let Some((id, entry)) = &existing
             && self.serves(entry, &wish, manner)
         {
-            self.remember(&wish.role.id);
+            self.remember(&wish.role.id, now);
             self.prompts.raise(*id, manner.in_window);
             return Ok((*id, entry.session.attempt()));
         }
 
         let id = existing.map_or_else(|| SessionId(self.next_number()), |(id, _)| id);
         let attempt = self.next_number();
-        self.remember(&wish.role.id);
+        self.remember(&wish.role.id, now);
         self.sessions.entry(id).and_modify(|entry| entry.wish = wish.clone()).or_insert_with(|| Entry {
             wish,
             session: Session::default(),
@@ -98,7 +98,8 @@ impl State {
         same && (under_way || (live && !manner.renew))
     }
 
-    fn remember(&mut self, role: &RoleId) {
+    fn remember(&mut self, role: &RoleId, now: Timestamp) {
+        self.memory.uses.used(role, now);
         self.recents.retain(|recent| recent != role);
         self.recents.insert(0, role.clone());
         self.recents.truncate(RECENTS);

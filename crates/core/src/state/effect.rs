@@ -80,8 +80,8 @@ pub enum Effect {
         portal: String,
         /// The world that it is asked in.
         world: WorldId,
-        /// Whether all is to be listed, not only what is due.
-        all: bool,
+        /// Everything that was listed before this moment is to be listed, not only what is due.
+        all_before: Option<Timestamp>,
     },
     /// A listing isn't wanted any more.
     CancelListing {

@@ -33,7 +33,7 @@ struct Listing {
 #[derive(Clone, Copy, Debug)]
 struct Wanted {
     world: WorldId,
-    all: bool,
+    all_before: Option<Timestamp>,
     asked: bool,
 }
 
@@ -62,7 +62,7 @@ impl State {
         if organisation.listing.is_some() {
             return;
         }
-        let wanted = Wanted { world, all, asked };
+        let wanted = Wanted { world, all_before: all.then_some(now), asked };
         if signed_in {
             self.begin_listing(portal, wanted);
         } else if asked {
@@ -77,8 +77,8 @@ impl State {
         organisation.wanted = None;
         organisation.failure = None;
         organisation.listing = Some(Listing { attempt, wanted, progress: Progress::default() });
-        let Wanted { world, all, .. } = wanted;
-        self.effects.push(Effect::List { attempt, portal: portal.to_owned(), world, all });
+        let Wanted { world, all_before, .. } = wanted;
+        self.effects.push(Effect::List { attempt, portal: portal.to_owned(), world, all_before });
     }
 
     /// A listing has got this far.
@@ -88,14 +88,20 @@ impl State {
         }
     }
 
-    /// A listing ended.
-    pub fn listing_ended(&mut self, attempt: u64, result: Result<Change, Failure>, now: Timestamp) {
+    /// A listing ended: with what is different, and what is wrong with it though it came to its end.
+    pub fn listing_ended(
+        &mut self,
+        attempt: u64,
+        result: Result<(Change, Option<Failure>), Failure>,
+        now: Timestamp,
+    ) {
         let Some((portal, listing)) = self.listing(attempt) else { return };
         let (portal, wanted) = (portal.to_owned(), listing.wanted);
         let organisation = self.organisations.entry(portal.clone()).or_default();
         organisation.listing = None;
         match result {
-            Ok(change) => {
+            Ok((change, wrong)) => {
+                organisation.failure = wrong;
                 let news = change != Change::default();
                 let (gained, lost) = (change.gained.len(), change.lost.len());
                 organisation.change = change;

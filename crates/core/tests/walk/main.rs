@@ -330,8 +330,8 @@ impl Walk {
         let Some((attempt, asked)) = self.listings.pop_first() else { return };
         let pair = || ("111111111111".to_owned(), "Admin".to_owned());
         let result = match ended {
-            Listed::Same => Ok(Change::default()),
-            Listed::Changed => Ok(Change { gained: vec![pair()], lost: Vec::new() }),
+            Listed::Same => Ok((Change::default(), None)),
+            Listed::Changed => Ok((Change { gained: vec![pair()], lost: Vec::new() }, None)),
             Listed::SignInNeeded => {
                 self.forget_identity(&provider(2));
                 self.wanted = Some(asked);
