@@ -16,7 +16,12 @@ export function deviceName(serial: string): string {
   return slash >= 0 ? serial.slice(slash + ":mfa/".length) || serial : serial;
 }
 
-/** `one role`, `2 roles`, `3,000 roles`. */
-export function count(number: number, one: string, many: string): string {
-  return `${new Intl.NumberFormat().format(number)} ${number === 1 ? one : many}`;
+/** `3,000`, in the person's own way of writing. */
+export function number(of: number): string {
+  return new Intl.NumberFormat().format(of);
+}
+
+/** `1 role`, `2 roles`, `3,000 roles`. */
+export function count(of: number, one: string, many: string): string {
+  return `${number(of)} ${of === 1 ? one : many}`;
 }
