@@ -1,9 +1,8 @@
 //! The seam between what is to be seen and who draws it.
 
-use hatrack_core::name::SessionId;
 use hatrack_core::view::icon::Icon;
 use hatrack_core::view::menu::{Change, Menu};
-use hatrack_core::view::notice::NoticeText;
+use hatrack_core::view::notice::{NoticeSubject, NoticeText};
 use hatrack_wire::View;
 
 /// Who draws the tray. Everything is drawn once at the start, then only what changed; no call may
@@ -27,7 +26,7 @@ pub trait Draw {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notification {
     /// What it is about; it replaces the one before that was about the same.
-    pub session: Option<SessionId>,
+    pub about: Option<NoticeSubject>,
     /// What it says.
     pub text: NoticeText,
 }

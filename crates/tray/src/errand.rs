@@ -19,6 +19,21 @@ pub enum Errand {
     Deactivate(SessionId),
     /// Ends all sessions.
     DeactivateAll,
+    /// Signs in at an organisation's portal, in the system's browser.
+    SignIn {
+        /// The portal's name.
+        portal: String,
+    },
+    /// Signs out there.
+    SignOut {
+        /// The portal's name.
+        portal: String,
+    },
+    /// Lists what it assigns anew.
+    List {
+        /// The portal's name.
+        portal: String,
+    },
     /// Has a window shown.
     Show(View),
     /// Quits.
@@ -42,6 +57,9 @@ impl Errand {
             }),
             Self::Deactivate(session) => Command::Deactivate(Which::Session(*session)),
             Self::DeactivateAll => Command::Deactivate(Which::All),
+            Self::SignIn { portal } => Command::SignIn { provider: Some(portal.clone()), device_code: false },
+            Self::SignOut { portal } => Command::SignOut { provider: Some(portal.clone()) },
+            Self::List { portal } => Command::List { portal: Some(portal.clone()), all: true },
             Self::Show(view) => Command::Show(*view),
             Self::Quit => Command::Quit,
         }

@@ -3,7 +3,7 @@
 
 use crate::draw::Notification;
 use crate::errand::Errand;
-use hatrack_core::catalogue::Catalogue;
+use hatrack_core::catalogue::Outline;
 use hatrack_core::failure::Failure;
 use hatrack_core::name::PromptId;
 use hatrack_core::snapshot::Snapshot;
@@ -88,7 +88,7 @@ pub struct Face {
     /// Whether the agent told the present.
     known: bool,
     snapshot: Snapshot,
-    catalogue: Catalogue,
+    outline: Outline,
     seen: Seen,
     /// Since when notices are news, until the agent told what its clock says.
     unseen_since: Option<Timestamp>,
@@ -120,7 +120,7 @@ impl Face {
             losses: 0,
             known: false,
             snapshot: Snapshot::default(),
-            catalogue: Catalogue::default(),
+            outline: Outline::default(),
             seen: Seen::since(now),
             unseen_since: Some(now),
             asked: BTreeMap::new(),
@@ -172,8 +172,8 @@ impl Face {
 
     fn update(&mut self, update: Update, now: Timestamp) -> Vec<Deed> {
         match update {
-            Update::Catalogue(catalogue) => {
-                self.catalogue = *catalogue;
+            Update::Outline(outline) => {
+                self.outline = *outline;
                 Vec::new()
             }
             Update::Snapshot(snapshot) => {
@@ -185,7 +185,7 @@ impl Face {
                 }
                 let notices = self.seen.unseen(&self.snapshot).into_iter().map(|unseen| {
                     let text = notice::text(unseen, now);
-                    Deed::Notify(Notification { session: Some(unseen.session), text })
+                    Deed::Notify(Notification { about: Some(unseen.about.subject()), text })
                 });
                 let mut deeds: Vec<Deed> = notices.collect();
                 if self.window_is_wanted() {
@@ -237,7 +237,7 @@ impl Face {
         self.link = Link::GivenUp;
         self.known = false;
         self.snapshot = Snapshot::default();
-        self.catalogue = Catalogue::default();
+        self.outline = Outline::default();
         Vec::new()
     }
 
@@ -251,6 +251,9 @@ impl Face {
             }
             MenuAction::Deactivate { session } => Some(Errand::Deactivate(session)),
             MenuAction::DeactivateAll => Some(Errand::DeactivateAll),
+            MenuAction::SignIn { portal } => Some(Errand::SignIn { portal }),
+            MenuAction::SignOut { portal } => Some(Errand::SignOut { portal }),
+            MenuAction::List { portal } => Some(Errand::List { portal }),
             MenuAction::ShowMain => Some(Errand::Show(View::Main)),
             MenuAction::ShowPrompt => Some(Errand::Show(View::Prompt)),
             MenuAction::Connect => None,
@@ -272,7 +275,7 @@ impl Face {
     fn draw(&mut self, now: Timestamp, deeds: &mut Vec<Deed>) {
         let now = self.on_the_clock_of_aws(now);
         let next =
-            if self.known { menu::menu(&self.snapshot, &self.catalogue, now) } else { menu::unconnected() };
+            if self.known { menu::menu(&self.snapshot, &self.outline, now) } else { menu::unconnected() };
         match self.menu.change_to(&next) {
             Change::Nothing => {}
             change @ (Change::Retitle(_) | Change::Rebuild) => {
@@ -280,7 +283,7 @@ impl Face {
                 deeds.push(Deed::Menu(change));
             }
         }
-        let icon = icon::icon(&self.snapshot, &self.catalogue);
+        let icon = icon::icon(&self.snapshot, &self.outline);
         if icon != self.icon {
             self.icon = icon;
             deeds.push(Deed::Icon(icon));
@@ -300,11 +303,25 @@ fn answered(errand: &Errand, answer: Result<Answer, Failure>) -> Vec<Deed> {
     match (errand, answer) {
         (Errand::Quit, _) => vec![Deed::End],
         (Errand::Show(view), Ok(Answer::Shown(false)) | Err(_)) => vec![Deed::Open(*view)],
-        (Errand::Activate { .. } | Errand::Deactivate(_) | Errand::DeactivateAll, Err(failure)) => {
-            vec![Deed::Notify(Notification { session: None, text: notice::refused(&failure) })]
+        (
+            Errand::Activate { .. }
+            | Errand::Deactivate(_)
+            | Errand::DeactivateAll
+            | Errand::SignIn { .. }
+            | Errand::SignOut { .. }
+            | Errand::List { .. },
+            Err(failure),
+        ) => {
+            vec![Deed::Notify(Notification { about: None, text: notice::refused(&failure) })]
         }
         (
-            Errand::Activate { .. } | Errand::Deactivate(_) | Errand::DeactivateAll | Errand::Show(_),
+            Errand::Activate { .. }
+            | Errand::Deactivate(_)
+            | Errand::DeactivateAll
+            | Errand::SignIn { .. }
+            | Errand::SignOut { .. }
+            | Errand::List { .. }
+            | Errand::Show(_),
             Ok(_),
         ) => Vec::new(),
     }

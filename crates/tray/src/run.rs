@@ -77,7 +77,7 @@ fn perform(
             Deed::Open(view) => draw.open(view),
             Deed::Browse(address) => {
                 if let Err(failure) = browse(&address) {
-                    draw.notify(Notification { session: None, text: notice::refused(&failure) });
+                    draw.notify(Notification { about: None, text: notice::refused(&failure) });
                 }
             }
             Deed::End => return ControlFlow::Break(()),

@@ -1,7 +1,7 @@
 use super::*;
 use hatrack_core::failure::FailureCode;
 use hatrack_core::name::{OutputProfile, RoleId, SessionId};
-use hatrack_core::snapshot::{Notice, NoticeKind, Prompt, PromptState, SessionState, SessionView};
+use hatrack_core::snapshot::{About, Notice, NoticeKind, Prompt, PromptState, SessionState, SessionView};
 
 #[test]
 fn it_connects_at_the_start_and_draws_all_once() {
@@ -97,7 +97,7 @@ fn clicks_become_errands() {
 fn a_refused_errand_is_told() {
     let refused = Failure::new(FailureCode::NotOurs, "Profile default isn't Hatrack's.", "Choose another.");
     let deeds = connected().step(Event::Answered(Errand::DeactivateAll, Err(refused)), at(0));
-    let [Deed::Notify(Notification { session: None, text })] = &deeds[..] else { panic!("{deeds:?}") };
+    let [Deed::Notify(Notification { about: None, text })] = &deeds[..] else { panic!("{deeds:?}") };
     assert_eq!(
         (text.title.as_str(), text.body.as_str()),
         ("Profile default isn't Hatrack's.", "Choose another.")
@@ -241,12 +241,14 @@ fn notice(id: u64, at: Timestamp) -> Notice {
         id,
         at,
         kind: NoticeKind::Activated,
-        session: SessionId(1),
-        role_id: RoleId::of_profile("ops"),
-        role: "ops".to_owned(),
-        account_name: "Acme".to_owned(),
-        output_profile: OutputProfile::parse("default").unwrap(),
-        expiration: None,
+        about: About::Session {
+            session: SessionId(1),
+            role_id: RoleId::of_profile("ops"),
+            role: "ops".to_owned(),
+            account_name: "Acme".to_owned(),
+            output_profile: OutputProfile::parse("default").unwrap(),
+            expiration: None,
+        },
         failure: None,
     }
 }

@@ -4,9 +4,8 @@
 //! The server is asked what it can do each time, as it may be replaced while the tray runs.
 
 use futures_util::StreamExt;
-use hatrack_core::name::SessionId;
 use hatrack_core::view::menu::MenuAction;
-use hatrack_core::view::notice::{NoticeText, Weight};
+use hatrack_core::view::notice::{NoticeSubject, NoticeText, Weight};
 use hatrack_tray::{Event, Mailbox, Notification};
 use std::collections::HashMap;
 use tokio::sync::mpsc;
@@ -42,7 +41,7 @@ async fn serve(
         .await?;
     let mut pressed = server.receive_signal("ActionInvoked").await?;
     let mut closed = server.receive_signal("NotificationClosed").await?;
-    let mut shown: HashMap<Option<SessionId>, u32> = HashMap::new();
+    let mut shown: HashMap<Option<NoticeSubject>, u32> = HashMap::new();
     let mut complained = false;
     loop {
         tokio::select! {
@@ -60,11 +59,11 @@ async fn serve(
                 shown.retain(|_, ours| *ours != id);
             }
             notification = notices.recv() => {
-                let Some(Notification { session, text }) = notification else { return Ok(()) };
-                let replaced = shown.get(&session).copied().unwrap_or(0);
+                let Some(Notification { about, text }) = notification else { return Ok(()) };
+                let replaced = shown.get(&about).copied().unwrap_or(0);
                 match notify(&server, &text, replaced).await {
                     Ok(id) => {
-                        shown.insert(session, id);
+                        shown.insert(about, id);
                     }
                     Err(error) if !complained => {
                         complained = true;

@@ -1,7 +1,7 @@
 //! An agent that publishes what the test tells it to and repeats what it was told.
 
 use super::desktop::soon;
-use super::samples::catalogue;
+use super::samples::outline;
 use hatrack_core::name::SessionId;
 use hatrack_core::snapshot::Snapshot;
 use hatrack_wire::frame::{self, LIMIT_FROM_AGENT, LIMIT_TO_AGENT};
@@ -78,7 +78,7 @@ fn serve(socket: &UnixStream, tell: &mpsc::UnboundedSender<Command>, present: &M
         send(socket, &FromAgent::Answer { id, answer: Ok(answer) });
         if matches!(command, Command::Subscribe { .. }) {
             let mut present = present.lock().unwrap();
-            send(socket, &FromAgent::Update(Update::Catalogue(Box::new(catalogue()))));
+            send(socket, &FromAgent::Update(Update::Outline(Box::new(outline()))));
             send(socket, &update(&present.snapshot));
             present.subscribers.push(socket.try_clone().unwrap());
         }

@@ -1,13 +1,21 @@
 //! What the agent of these tests publishes.
 
-use hatrack_core::catalogue::{Catalogue, Role, RoleKind};
+use hatrack_core::catalogue::{Outline, OutlineAccount, Role, RoleKind};
 use hatrack_core::name::{OutputProfile, PromptId, RoleId, SessionId};
-use hatrack_core::snapshot::{Notice, NoticeKind, Prompt, PromptState, SessionState, SessionView};
+use hatrack_core::snapshot::{About, Notice, NoticeKind, Prompt, PromptState, SessionState, SessionView};
 use jiff::{SignedDuration, Timestamp};
 
 /// Two roles of one account.
-pub(crate) fn catalogue() -> Catalogue {
-    Catalogue { roles: ["dev_1", "ops"].map(role).into() }
+pub(crate) fn outline() -> Outline {
+    let roles = ["dev_1", "ops"].map(role).to_vec();
+    let (id, name) = ("111122223333".to_owned(), "Acme".to_owned());
+    Outline {
+        revision: 1,
+        roles: 2,
+        accounts_total: 1,
+        mentioned: Vec::new(),
+        accounts: vec![OutlineAccount { id, name, total: 2, roles }],
+    }
 }
 
 /// An active session of the first role that ends in an hour.
@@ -58,12 +66,14 @@ pub(crate) fn notice(id: u64, kind: NoticeKind, account: &str) -> Notice {
         id,
         at: in_an_hour(),
         kind,
-        session: SessionId(1),
-        role_id: RoleId::of_profile("dev_1"),
-        role: "dev_1".to_owned(),
-        account_name: account.to_owned(),
-        output_profile: profile(),
-        expiration: Some(in_an_hour()),
+        about: About::Session {
+            session: SessionId(1),
+            role_id: RoleId::of_profile("dev_1"),
+            role: "dev_1".to_owned(),
+            account_name: account.to_owned(),
+            output_profile: profile(),
+            expiration: Some(in_an_hour()),
+        },
         failure: None,
     }
 }
@@ -77,9 +87,7 @@ fn role(name: &str) -> Role {
         role_name: name.to_owned(),
         kind: RoleKind::AssumeRole,
         source: "~/.aws/config".to_owned(),
-        region: None,
-        tags: Vec::new(),
-        needs: None,
+        ..Role::default()
     }
 }
 
