@@ -21,6 +21,7 @@ pub mod profile;
 pub mod search;
 pub mod session;
 pub mod settings;
+pub mod shared_profiles;
 pub mod snapshot;
 pub mod state;
 pub mod usage;
