@@ -4,7 +4,7 @@
 //! Deliberately absent: any decision. A face that reads slowly never holds up the loop: of states
 //! that it has not read yet it gets the latest alone.
 
-use hatrack_core::catalogue::Catalogue;
+use hatrack_core::catalogue::Outline;
 use hatrack_core::failure::Failure;
 use hatrack_core::snapshot::Snapshot;
 use hatrack_wire::frame::{self, FrameError, LIMIT_FROM_AGENT, LIMIT_TO_AGENT};
@@ -54,22 +54,22 @@ pub enum FromFace {
 pub struct Outbox {
     direct: mpsc::UnboundedSender<FromAgent>,
     snapshot: watch::Sender<Option<Arc<Snapshot>>>,
-    catalogue: watch::Sender<Option<Arc<Catalogue>>>,
+    outline: watch::Sender<Option<Arc<Outline>>>,
 }
 
 struct Inbox {
     direct: mpsc::UnboundedReceiver<FromAgent>,
     snapshot: watch::Receiver<Option<Arc<Snapshot>>>,
-    catalogue: watch::Receiver<Option<Arc<Catalogue>>>,
+    outline: watch::Receiver<Option<Arc<Outline>>>,
 }
 
 impl Outbox {
     fn new() -> (Self, Inbox) {
         let (direct, direct_out) = mpsc::unbounded_channel();
         let (snapshot, snapshot_out) = watch::channel(None);
-        let (catalogue, catalogue_out) = watch::channel(None);
-        let inbox = Inbox { direct: direct_out, snapshot: snapshot_out, catalogue: catalogue_out };
-        (Self { direct, snapshot, catalogue }, inbox)
+        let (outline, outline_out) = watch::channel(None);
+        let inbox = Inbox { direct: direct_out, snapshot: snapshot_out, outline: outline_out };
+        (Self { direct, snapshot, outline }, inbox)
     }
 
     /// Answers a request. A face that is gone needs no answer.
@@ -88,8 +88,8 @@ impl Outbox {
     }
 
     /// Publishes the present, if it isn't what was published last.
-    pub fn publish(&self, snapshot: &Arc<Snapshot>, catalogue: &Arc<Catalogue>) {
-        self.catalogue.send_if_modified(|last| replace(last, catalogue));
+    pub fn publish(&self, snapshot: &Arc<Snapshot>, outline: &Arc<Outline>) {
+        self.outline.send_if_modified(|last| replace(last, outline));
         self.snapshot.send_if_modified(|last| replace(last, snapshot));
     }
 }
@@ -141,10 +141,10 @@ async fn write_all(writer: &mut (impl AsyncWrite + Unpin), mut inbox: Inbox) {
                 Some(message) => message,
                 None => break,
             },
-            changed = inbox.catalogue.changed() => match changed {
+            changed = inbox.outline.changed() => match changed {
                 Ok(()) => {
-                    let Some(latest) = inbox.catalogue.borrow_and_update().clone() else { continue };
-                    FromAgent::Update(Update::Catalogue(Box::new(Catalogue::clone(&latest))))
+                    let Some(latest) = inbox.outline.borrow_and_update().clone() else { continue };
+                    FromAgent::Update(Update::Outline(Box::new(Outline::clone(&latest))))
                 }
                 Err(_) => break,
             },

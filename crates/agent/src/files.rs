@@ -3,9 +3,10 @@
 use crate::credentials::Credentials;
 use crate::world::ProfileEndpoint;
 use hatrack_core::arn::RoleArn;
-use hatrack_core::catalogue::{Catalogue, Role};
+use hatrack_core::catalogue::{Catalogue, Role, Sources};
 use hatrack_core::chain::{self, Chain, Origin};
 use hatrack_core::failure::Failure;
+use hatrack_core::identity_center::{self, Directory, Portal};
 use hatrack_core::memory::SamlRole;
 use hatrack_core::name::RoleId;
 use hatrack_core::plan::Start;
@@ -62,6 +63,8 @@ pub struct Kept {
     pub vault_keys: BTreeMap<String, KeyFacts>,
     /// The roles that SAML providers named.
     pub saml_roles: BTreeMap<String, Vec<SamlRole>>,
+    /// What was discovered of organisations.
+    pub directories: Vec<Arc<Directory>>,
     /// Hatrack's own `roles` file: its path and what is in it.
     pub own: Option<(String, Vec<u8>)>,
 }
@@ -73,6 +76,8 @@ pub struct Files {
     pub profiles: Profiles,
     /// The profiles of the shared files alone.
     pub shared: Profiles,
+    /// The portals of organisations, by name.
+    pub portals: Vec<Portal>,
     /// The roles.
     pub catalogue: Arc<Catalogue>,
     /// What is odd.
@@ -93,17 +98,23 @@ impl Files {
             None => profiles,
         };
         let profiles = profiles.with_vault_keys(kept.vault_keys.clone());
-        let (catalogue, more) =
-            Catalogue::of_profiles(&profiles, &kept.settings, &kept.saml_roles, &config_path);
+        let (catalogue, more) = Catalogue::of(&Sources {
+            profiles: &profiles,
+            settings: &kept.settings,
+            saml_roles: &kept.saml_roles,
+            directories: &kept.directories,
+            source: &config_path,
+        });
         let problems = profiles.problems.iter().cloned().chain(more).collect();
-        Self { profiles, shared, catalogue: Arc::new(catalogue), problems }
+        let portals = identity_center::portals(&profiles);
+        Self { profiles, shared, portals, catalogue: Arc::new(catalogue), problems }
     }
 
     /// Finds the role that a person means.
     ///
     /// A profile whose way is broken is not listed; who names it is told why, and never gets
     /// another role that has the name in its own.
-    pub fn role(&self, text: &str) -> Result<&Role, Failure> {
+    pub fn role(&self, text: &str) -> Result<Role, Failure> {
         let id = RoleId(text.to_owned());
         let named = self.profiles.get(id.profile().unwrap_or(text));
         let is_role = |key| named.is_some_and(|profile| profile.get(key).is_some());
@@ -116,10 +127,14 @@ impl Files {
     /// The way to a role, if a profile describes it.
     pub fn chain(&self, role: &RoleId) -> Option<Result<Chain, Failure>> {
         if let Some((provider, arn)) = role.assertion() {
-            let offered = self.catalogue.get(role)?;
-            debug_assert_eq!(offered.id, *role, "the catalogue knows its roles by their ids");
+            self.catalogue.position(role)?;
             let arn = RoleArn::parse(arn).ok()?;
             return Some(Ok(Chain::of_assertion(provider, arn, None)));
+        }
+        if let Some((organisation, account_id, role_name)) = role.identity_center() {
+            self.catalogue.position(role)?;
+            let portal = self.portal_of(organisation, |_| true)?.clone();
+            return Some(Ok(Chain::of_portal(portal, account_id, role_name)));
         }
         role.profile().map(|profile| chain::resolve(&self.profiles, profile).map_err(Into::into))
     }
@@ -170,14 +185,26 @@ impl Files {
             Origin::StaticKeys { profile }
             | Origin::Process { profile, .. }
             | Origin::WebIdentity { profile, .. }
-            | Origin::IdentityCenter { profile, .. }
             | Origin::Vault { name: profile }
             | Origin::Login { profile, .. } => self.endpoint(profile),
             Origin::Environment
             | Origin::Ec2InstanceMetadata
             | Origin::EcsContainer
+            | Origin::IdentityCenter { .. }
             | Origin::Saml { .. } => ProfileEndpoint::default(),
         }
+    }
+
+    /// The portal with this name.
+    pub fn portal(&self, name: &str) -> Option<&Portal> {
+        self.portals.iter().find(|portal| portal.name() == name)
+    }
+
+    /// A portal that leads to an organisation: one that `fits` before others, a `sso-session` before
+    /// the older form.
+    pub fn portal_of(&self, organisation: &str, fits: impl Fn(&Portal) -> bool) -> Option<&Portal> {
+        let leading = self.portals.iter().filter(|portal| portal.organisation() == organisation);
+        leading.min_by_key(|portal| (!fits(portal), portal.session.is_none()))
     }
 
     /// Everything that the files hold, for who asks to see it.

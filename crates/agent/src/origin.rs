@@ -1,7 +1,7 @@
 //! First credentials: where a chain begins.
 //!
 //! Deliberately absent: looking for credentials that the profile doesn't name, what needs a browser
-//! (Identity Center), and calls to STS: of web identity there is the token alone.
+//! (Identity Center among it), and calls to STS: of web identity there is the token alone.
 
 mod answer;
 mod base64url;
@@ -42,20 +42,14 @@ pub async fn load(
         Origin::Ec2InstanceMetadata => instance::load(world).await,
         Origin::EcsContainer => container::load(world).await,
         // What opens these isn't at hand here: the vault, a provider's token or assertion.
-        Origin::Vault { .. } | Origin::WebIdentity { .. } | Origin::Saml { .. } => Err(Failure::new(
+        Origin::Vault { .. }
+        | Origin::WebIdentity { .. }
+        | Origin::Saml { .. }
+        | Origin::IdentityCenter { .. } => Err(Failure::new(
             FailureCode::Refused,
             "These credentials can't be read by themselves.",
             "Activate a role that begins with them.",
         )),
-        Origin::IdentityCenter { profile, .. } => Err(not_yet(profile, "IAM Identity Center")),
         Origin::Login { profile, session } => login::load(world, profile, session).await,
     }
-}
-
-fn not_yet(profile: &str, what: &str) -> Failure {
-    Failure::new(
-        FailureCode::Refused,
-        format!("The profile {profile} gets its credentials through {what}, which this release can't do."),
-        "Use a source profile with keys or with a credential_process.",
-    )
 }

@@ -116,6 +116,7 @@ fn word(kind: SectionKind) -> &'static str {
         SectionKind::Profile => "profile",
         SectionKind::Oidc => "oidc",
         SectionKind::Saml => "saml",
+        SectionKind::SsoSession => "sso-session",
     }
 }
 

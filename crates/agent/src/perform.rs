@@ -4,8 +4,9 @@ mod federated;
 
 use crate::credentials::Credentials;
 use crate::files::Files;
+use crate::identity_center::Center;
 use crate::origin;
-use crate::sign_in::Held;
+use crate::sign_in::{Held, Way};
 use crate::sts::{
     AssumeRole, AssumeRoleWithSaml, AssumeRoleWithWebIdentity, AssumeRoot, Caller, GetFederationToken,
     GetSessionToken, Granted as Answer,
@@ -31,6 +32,8 @@ pub struct Tools {
     pub caller: Caller,
     /// Where long-term keys and refresh tokens are kept.
     pub vault: Vault,
+    /// The way to organisations' portals.
+    pub center: Center,
     /// The clock.
     pub clock: crate::clock::Clock,
     /// The credentials of the source that the plan starts with, if it starts with one.
@@ -47,6 +50,13 @@ pub struct Tools {
     pub host: String,
 }
 
+impl Tools {
+    /// The way to providers.
+    fn way(&self) -> Way {
+        Way { world: self.world.clone(), clock: self.clock.clone(), center: self.center.clone() }
+    }
+}
+
 /// What a plan's calls gave.
 pub struct Performed {
     /// What the state learns of it.
@@ -56,7 +66,17 @@ pub struct Performed {
     /// The credentials of the sources that were obtained on the way.
     pub sources: Vec<(SourceKey, Credentials)>,
     /// The sign-in that was renewed on the way.
-    pub renewed: Option<(Provider, Held, Identity)>,
+    pub renewed: Option<Renewed>,
+}
+
+/// A sign-in that was renewed without a person.
+pub struct Renewed {
+    /// At which provider.
+    pub provider: Provider,
+    /// What it gave; `None`: the cache that the AWS CLI shares has it.
+    pub held: Option<Held>,
+    /// How long it lasts.
+    pub identity: Identity,
 }
 
 /// Why a plan's calls came to nothing.
@@ -76,7 +96,8 @@ impl From<Failure> for Refused {
 
 /// Makes the calls of a plan in their order; `now` is when they begin.
 pub async fn perform(plan: &Plan, mut tools: Tools, now: Timestamp) -> Result<Performed, Refused> {
-    let mut credentials = first(plan, &mut tools).await?;
+    let mut renewed = None;
+    let mut credentials = first(plan, &mut tools, &mut renewed).await?;
     let end = credentials.as_ref().and_then(|first| first.expiration).unwrap_or(Timestamp::MAX);
     let mut granted = Granted {
         grant: Grant { arn: None, since: now, expiration: end },
@@ -84,7 +105,6 @@ pub async fn perform(plan: &Plan, mut tools: Tools, now: Timestamp) -> Result<Pe
         durations: Vec::new(),
     };
     let mut sources = Vec::new();
-    let mut renewed = None;
     for call in &plan.calls {
         let role = role_of(&call.operation);
         let answer =
@@ -111,7 +131,11 @@ pub async fn perform(plan: &Plan, mut tools: Tools, now: Timestamp) -> Result<Pe
 }
 
 /// The credentials that the first call is signed with; a federated call isn't.
-async fn first(plan: &Plan, tools: &mut Tools) -> Result<Option<Credentials>, Failure> {
+async fn first(
+    plan: &Plan,
+    tools: &mut Tools,
+    renewed: &mut Option<Renewed>,
+) -> Result<Option<Credentials>, Failure> {
     let origin = match &plan.start {
         Start::Source(_) => return tools.source.take().map(Some).ok_or_else(source_is_gone),
         Start::Origin(origin) => origin,
@@ -119,12 +143,18 @@ async fn first(plan: &Plan, tools: &mut Tools) -> Result<Option<Credentials>, Fa
     match origin {
         Origin::WebIdentity { .. } | Origin::Saml { .. } => Ok(None),
         Origin::Vault { name } => from_vault(&tools.vault, name).await.map(Some),
+        Origin::IdentityCenter { portal, account_id, role_name } => {
+            let (credentials, identity) =
+                tools.center.role_credentials(portal, account_id, role_name).await?;
+            let provider = Provider::IdentityCenter(portal.name().to_owned());
+            *renewed = Some(Renewed { provider, held: None, identity });
+            Ok(Some(credentials))
+        }
         Origin::StaticKeys { .. }
         | Origin::Process { .. }
         | Origin::Environment
         | Origin::Ec2InstanceMetadata
         | Origin::EcsContainer
-        | Origin::IdentityCenter { .. }
         | Origin::Login { .. } => {
             let files = Arc::clone(&tools.files);
             origin::load(&tools.world, origin, move |profile| files.static_keys(profile)).await.map(Some)
@@ -158,7 +188,7 @@ async fn one(
     call: &Call,
     tools: &mut Tools,
     credentials: Option<&Credentials>,
-    renewed: &mut Option<(Provider, Held, Identity)>,
+    renewed: &mut Option<Renewed>,
 ) -> Result<Answer, Failure> {
     let mfa = match &call.mfa_serial {
         Some(serial) => Some((serial.clone(), tools.code.take().ok_or_else(code_is_gone)?)),

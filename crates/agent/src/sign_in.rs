@@ -5,6 +5,7 @@
 
 use crate::clock::Clock;
 use crate::files::Files;
+use crate::identity_center::{self, Center};
 use crate::world::{Connector, Reach, World, explain};
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::body::SdkBody;
@@ -12,8 +13,10 @@ use hatrack_core::chain;
 use hatrack_core::failure::{Failure, FailureCode};
 use hatrack_core::name::shown;
 use hatrack_core::profile::SettingMap;
+use hatrack_core::snapshot::DeviceCode;
 use hatrack_federation::oidc::{self, Kind, LARGEST_ANSWER, Outside, Tokens};
 use hatrack_federation::saml::{Acs, Assertion};
+pub use hatrack_identity_center::Flow;
 use hatrack_vault::{Facts, Vault};
 use hatrack_wire::Sealed;
 use jiff::Timestamp;
@@ -46,10 +49,12 @@ pub enum Held {
 /// A sign-in that ended well.
 #[derive(Debug)]
 pub struct SignedIn {
-    /// What it gave.
-    pub held: Held,
+    /// What it gave; `None`: the cache that the AWS CLI shares has it.
+    pub held: Option<Held>,
     /// When that ends.
     pub end: Timestamp,
+    /// Whether it can be renewed without a person.
+    pub refreshable: bool,
     /// What renews it without a person.
     pub refresh_token: Option<Sealed>,
     /// Who signed in, as the provider names the person to programs.
@@ -62,6 +67,8 @@ pub enum Pending {
     Oidc(Box<oidc::Pending>),
     /// At a SAML provider.
     Saml(Acs),
+    /// At an organisation's portal.
+    IdentityCenter(Box<identity_center::Pending>),
 }
 
 /// What a face is to show, and what then is waited for.
@@ -70,6 +77,8 @@ pub struct Begun {
     pub url: Sealed,
     /// Where a window is to bring the assertion; `None`: the system's browser shows the address.
     pub post_to: Option<Sealed>,
+    /// The code that is to be typed in there, for a sign-in of that kind.
+    pub device: Option<DeviceCode>,
     /// What is waited for.
     pub pending: Pending,
 }
@@ -81,6 +90,8 @@ pub struct Way {
     pub world: World,
     /// The clock.
     pub clock: Clock,
+    /// The way to organisations' portals.
+    pub center: Center,
 }
 
 impl Outside for Way {
@@ -127,6 +138,7 @@ impl Outside for Way {
 /// Begins a sign-in at a provider.
 pub async fn begin(
     provider: &chain::Provider,
+    flow: Flow,
     files: &Files,
     vault: &Vault,
     way: &Way,
@@ -135,7 +147,8 @@ pub async fn begin(
         chain::Provider::Oidc(name) => {
             let described = describe(name, files, vault).await?;
             let pending = oidc::begin(&described, way).await?;
-            Ok(Begun { url: pending.url(), post_to: None, pending: Pending::Oidc(Box::new(pending)) })
+            let url = pending.url();
+            Ok(Begun { url, post_to: None, device: None, pending: Pending::Oidc(Box::new(pending)) })
         }
         chain::Provider::Saml(name) => {
             let settings = files.profiles.saml.get(name).ok_or_else(|| unknown(name))?;
@@ -154,7 +167,13 @@ pub async fn begin(
             };
             let in_browser = setting(settings, "browser") == Some("system");
             let post_to = (!in_browser).then(|| Sealed::new(acs.url()));
-            Ok(Begun { url: Sealed::new(url), post_to, pending: Pending::Saml(acs) })
+            Ok(Begun { url: Sealed::new(url), post_to, device: None, pending: Pending::Saml(acs) })
+        }
+        chain::Provider::IdentityCenter(name) => {
+            let portal = files.portal(name).ok_or_else(|| unknown(name))?;
+            let pending = way.center.begin(portal, flow).await?;
+            let (url, device) = (pending.url(), pending.device());
+            Ok(Begun { url, post_to: None, device, pending: Pending::IdentityCenter(Box::new(pending)) })
         }
     }
 }
@@ -168,8 +187,19 @@ impl Pending {
                 let assertion = acs.receive(LIMIT).await?;
                 let end = assertion.expires(way.now());
                 Ok(SignedIn {
-                    held: Held::Assertion(Arc::new(assertion)),
+                    held: Some(Held::Assertion(Arc::new(assertion))),
                     end,
+                    refreshable: false,
+                    refresh_token: None,
+                    subject: None,
+                })
+            }
+            Self::IdentityCenter(pending) => {
+                let identity = way.center.finish(*pending, LIMIT).await?;
+                Ok(SignedIn {
+                    held: None,
+                    end: identity.end,
+                    refreshable: identity.refreshable,
                     refresh_token: None,
                     subject: None,
                 })
@@ -197,8 +227,9 @@ pub async fn refresh(
 
 fn of_tokens(tokens: Tokens) -> SignedIn {
     SignedIn {
-        held: Held::Token { token: tokens.token, provider_id: tokens.provider_id },
+        held: Some(Held::Token { token: tokens.token, provider_id: tokens.provider_id }),
         end: tokens.expires,
+        refreshable: tokens.refresh_token.is_some(),
         refresh_token: tokens.refresh_token,
         subject: tokens.subject,
     }

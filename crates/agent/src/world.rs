@@ -7,6 +7,7 @@ mod clock_offset;
 mod connector;
 mod endpoint;
 mod iam_target;
+mod identity_center;
 mod issuer;
 mod proxy;
 mod target;
@@ -16,6 +17,7 @@ pub(crate) use clock_offset::{ClockOffset, date_of, off_by};
 pub(crate) use connector::{Connector, Reach, SignedForWrongTime};
 pub use endpoint::ProfileEndpoint;
 pub(crate) use endpoint::{accept, is_loopback};
+pub use identity_center::{CallersWays, Ways};
 pub(crate) use target::Target;
 pub(crate) use unreachable::{explain, is_lasting, never_connected};
 

@@ -8,7 +8,7 @@ mod token;
 
 pub(crate) use key::{KeyVerb, Vault};
 pub(crate) use mfa::{MfaVerb, Source};
-pub(crate) use provider::{Added, Browser, Oidc, ProviderVerb, Saml};
+pub(crate) use provider::{Added, Browser, Oidc, Portal, ProviderVerb, Saml};
 pub(crate) use role::{Edit, Options, RoleVerb};
 pub(crate) use token::Token;
 
@@ -41,8 +41,12 @@ pub(crate) enum Verb {
     /// List the roles that can be activated.
     #[command(after_help = "Example:\n  hat roles prod admin")]
     Roles {
-        /// Show only the roles that have all these words in name, account, id, role or tags.
+        /// Show only the roles that have all these words, or their letters in this order, in account,
+        /// id, e-mail, role, profile or tags; the best first.
         query: Vec<String>,
+        /// Show so many at most.
+        #[arg(long, value_name = "N")]
+        limit: Option<usize>,
     },
     /// Activate a role: get credentials and deliver them into the credentials file.
     #[command(
@@ -100,17 +104,33 @@ pub(crate) enum Verb {
         #[command(subcommand)]
         verb: ProviderVerb,
     },
-    /// Sign in at an identity provider, in the browser.
-    #[command(after_help = "Example:\n  hat login google")]
+    /// Sign in at your organisation (IAM Identity Center) or at another identity provider.
+    #[command(after_help = "Examples:\n  hat login\n  hat login acme --device-code\n  hat login google")]
     Login {
-        /// The provider.
-        provider: String,
+        /// The sso-session or start URL of the organisation, or the provider; not needed where there is
+        /// one organisation alone.
+        provider: Option<String>,
+        /// Show a code to type in on any device, in place of signing in with the browser here.
+        #[arg(long)]
+        device_code: bool,
+        /// Open no browser for the code's page.
+        #[arg(long, requires = "device_code")]
+        no_browser: bool,
     },
-    /// Forget a sign-in.
-    #[command(after_help = "Example:\n  hat logout google")]
+    /// Forget a sign-in, here and at the organisation or provider.
+    #[command(after_help = "Example:\n  hat logout acme")]
     Logout {
-        /// The provider.
-        provider: String,
+        /// The organisation or the provider; not needed where there is one organisation alone.
+        provider: Option<String>,
+    },
+    /// List the accounts and roles of organisations anew.
+    #[command(after_help = "Example:\n  hat sync acme")]
+    Sync {
+        /// The organisation; else all that are known.
+        organisation: Option<String>,
+        /// List all accounts, not only those that are due.
+        #[arg(long)]
+        all: bool,
     },
     /// Get a token that tells others who a role is, or trade one in for credentials.
     #[command(

@@ -41,7 +41,7 @@ pub(crate) fn request_told(client: Client, command: Command) -> Result<Answer, F
             FromAgent::Update(Update::Progress(words)) => print::talk(&print::sentence(&words)),
             FromAgent::Update(
                 Update::Snapshot(_)
-                | Update::Catalogue(_)
+                | Update::Outline(_)
                 | Update::Open(_)
                 | Update::SignedIn { .. }
                 | Update::Show(_),

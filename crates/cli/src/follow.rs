@@ -144,7 +144,7 @@ impl Talk {
             Ok(
                 FromAgent::Answer { .. }
                 | FromAgent::Update(
-                    Update::Catalogue(_)
+                    Update::Outline(_)
                     | Update::Open(Open { window: Some(_), .. })
                     | Update::SignedIn { .. }
                     | Update::Progress(_)

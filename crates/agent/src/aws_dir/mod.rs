@@ -8,6 +8,7 @@ mod fault;
 mod lock;
 mod plain;
 mod platform;
+mod profiles;
 mod replace;
 mod target;
 

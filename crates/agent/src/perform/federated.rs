@@ -1,8 +1,8 @@
 //! What takes the place of keys: a provider's token or assertion.
 
-use super::Tools;
+use super::{Renewed, Tools};
 use crate::origin::web_identity;
-use crate::sign_in::{self, Held, Way};
+use crate::sign_in::{self, Held};
 use hatrack_core::chain::{Origin, Provider, TokenSource};
 use hatrack_core::failure::{Failure, FailureCode};
 use hatrack_core::name::shown;
@@ -18,7 +18,7 @@ const WORTH_SENDING: SignedDuration = SignedDuration::from_secs(60);
 pub(super) async fn token(
     plan: &Plan,
     tools: &mut Tools,
-    renewed: &mut Option<(Provider, Held, Identity)>,
+    renewed: &mut Option<Renewed>,
 ) -> Result<(Sealed, Option<String>), Failure> {
     let Start::Origin(Origin::WebIdentity { profile, token }) = &plan.start else {
         return Err(super::source_is_gone());
@@ -41,18 +41,18 @@ pub(super) async fn token(
         return Ok((token.clone(), provider_id.clone()));
     }
     let signed_in = refreshed(name, tools, now).await?;
-    let Held::Token { token, provider_id } = signed_in.held.clone() else {
+    let Some(Held::Token { token, provider_id }) = signed_in.held.clone() else {
         return Err(signed_out(name));
     };
     let identity = Identity { end: signed_in.end, refreshable: true };
-    *renewed = Some((Provider::Oidc(name.clone()), signed_in.held, identity));
+    *renewed = Some(Renewed { provider: Provider::Oidc(name.clone()), held: signed_in.held, identity });
     Ok((token, provider_id))
 }
 
 /// A new token by the refresh token in the vault, which is replaced where the provider rotates it.
 async fn refreshed(name: &str, tools: &Tools, now: Timestamp) -> Result<sign_in::SignedIn, Failure> {
     let kept = tools.vault.get(Kind::ProviderToken, name).await?.ok_or_else(|| signed_out(name))?;
-    let way = Way { world: tools.world.clone(), clock: tools.clock.clone() };
+    let way = tools.way();
     let signed_in = sign_in::refresh(name, &tools.files, &tools.vault, &way, &kept).await?;
     if let Some(next) = &signed_in.refresh_token {
         tools.vault.put(Kind::ProviderToken, name, next.clone(), signed_in.facts(), now).await?;

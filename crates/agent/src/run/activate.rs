@@ -33,8 +33,9 @@ impl Agent {
         let pair = known.pair.clone();
         let caller_region = known.world.region().map(str::to_owned);
         check_duration(activate.duration_seconds)?;
-        let role = files.role(&activate.role)?.clone();
+        let role = files.role(&activate.role)?;
         let chain = files.chain(&role.id).transpose()?;
+        let chain = chain.map(|chain| self.through_open_portal(&files, chain));
         let token_code = activate.token_code.as_ref().map(six_digits).transpose()?;
         let manner = Manner {
             renew: activate.renew,

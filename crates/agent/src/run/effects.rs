@@ -3,7 +3,7 @@
 use super::{Agent, Outcome, sign_ins};
 use crate::code;
 use crate::disk::DiskJob;
-use crate::perform::{Performed, Refused, Tools, perform, verify};
+use crate::perform::{Performed, Refused, Renewed, Tools, perform, verify};
 use hatrack_core::code_source::CodeSource;
 use hatrack_core::failure::{Failure, FailureCode};
 use hatrack_core::name::{PromptId, SessionId};
@@ -54,11 +54,17 @@ impl Agent {
             Effect::FetchCode { prompt, mfa_serial, source, world } => {
                 self.fetch_code(prompt, mfa_serial, source, world);
             }
-            Effect::SignIn { attempt, provider, world } => self.begin_sign_in(attempt, provider, world),
+            Effect::SignIn { attempt, provider, world, device_code } => {
+                self.begin_sign_in(attempt, provider, world, device_code);
+            }
+            Effect::List { attempt, portal, world, all_before } => {
+                self.begin_listing(attempt, &portal, world, all_before);
+            }
+            Effect::CancelListing { attempt } => self.abort_listing(attempt),
             Effect::CancelSignIn { attempt } => {
-                if let Some((task, provider)) = self.sign_ins.remove(&attempt) {
-                    task.abort();
-                    self.tell_signed_in(&provider, None, &Err(sign_ins::cancelled()));
+                if let Some(under_way) = self.sign_ins.remove(&attempt) {
+                    under_way.task.abort();
+                    self.tell_signed_in(&under_way.provider, None, &Err(sign_ins::cancelled()));
                 }
             }
             Effect::ForgetCode { mfa_serial } => {
@@ -98,6 +104,7 @@ impl Agent {
         };
         let known = self.world(plan.world).ok_or_else(gone)?;
         let (world, files) = (known.world.clone(), self.files.get(&known.pair).cloned().ok_or_else(gone)?);
+        let center = self.center(&world);
         let source = match &plan.start {
             Start::Source(source) => self.sources.get(&source.key()).cloned(),
             Start::Origin(_) => None,
@@ -116,6 +123,7 @@ impl Agent {
             files,
             caller: self.caller.clone(),
             vault: self.vault.asking(),
+            center,
             clock: self.clock.clone(),
             source,
             held,
@@ -132,8 +140,10 @@ impl Agent {
         match result {
             Ok(performed) => {
                 let Performed { granted, credentials, sources, renewed } = *performed;
-                if let Some((provider, held, identity)) = renewed {
-                    self.held.insert(provider.clone(), (held, identity.end));
+                if let Some(Renewed { provider, held, identity }) = renewed {
+                    if let Some(held) = held {
+                        self.held.insert(provider.clone(), (held, identity.end));
+                    }
                     self.state.signed_in(&provider, identity, now);
                 }
                 self.sources.extend(sources);

@@ -34,6 +34,7 @@ impl Agent {
             settings: self.state.settings().clone(),
             vault_keys: self.vault_keys.clone(),
             saml_roles: self.state.memory().saml_roles.clone(),
+            directories: self.directories.values().cloned().collect(),
             own,
         }
     }
@@ -111,6 +112,7 @@ impl Agent {
         let providers = [
             (SectionKind::Oidc, Provider::Oidc as fn(String) -> Provider),
             (SectionKind::Saml, Provider::Saml),
+            (SectionKind::SsoSession, Provider::IdentityCenter),
         ];
         let providers = providers
             .into_iter()

@@ -6,14 +6,18 @@
 mod activate;
 mod effects;
 mod keeping;
+mod organisations;
 mod plans;
 mod requests;
+mod roles;
 mod secrets;
+mod shared_profiles;
 mod sign_ins;
 
 use crate::clock::Clock;
 use crate::connection::{ConnectionId, FromFace, Outbox};
 use crate::credentials::Credentials;
+use crate::directories::Directories;
 use crate::disk::{Disk, DiskDone, DiskJob};
 use crate::files::{FilePair, Files, shown};
 use crate::memory_file::MemoryFile;
@@ -23,21 +27,23 @@ use crate::sign_in::{Held, SignedIn};
 use crate::sts::Caller;
 use crate::watch::Watch;
 use crate::wishes::{Wishes, WishesFile};
-use crate::world::World;
+use crate::world::{Ways, World};
 use hatrack_core::catalogue::Role;
 use hatrack_core::chain::Provider;
 use hatrack_core::delivery::Owned;
 use hatrack_core::failure::Failure;
+use hatrack_core::identity_center::Directory;
 use hatrack_core::memory::Memory;
 use hatrack_core::name::{PromptId, SessionId};
-use hatrack_core::plan::{SourceKey, WorldId};
+use hatrack_core::plan::{Identity, SourceKey, WorldId};
 use hatrack_core::profile::KeyFacts;
-use hatrack_core::snapshot::{Problem, SessionState, Snapshot};
+use hatrack_core::snapshot::{DeviceCode, Problem, SessionState, Snapshot};
 use hatrack_core::state::{Found, State, Wish};
 use hatrack_vault::Vault;
 use hatrack_wire::{Answer, Face, Finding, Open, Request, Sealed, Update};
 use jiff::Timestamp;
 pub(crate) use keeping::facts;
+pub use organisations::Further;
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -77,6 +83,7 @@ pub async fn run(start: Start, mut ended: impl Future<Output = ()> + Unpin) {
     let (wishes, broken) = wishes_file.load();
     let memory_file = MemoryFile::in_folder(&start.data);
     let memory = memory_file.load();
+    let directory_files = Directories::in_folder(&start.data);
     let caller = Caller::new();
     let mut clock_changes = caller.clock_changes();
     let mut agent = Agent {
@@ -88,6 +95,13 @@ pub async fn run(start: Start, mut ended: impl Future<Output = ()> + Unpin) {
         vault_keys: BTreeMap::new(),
         held: HashMap::new(),
         sign_ins: HashMap::new(),
+        directories: directory_files.load(),
+        directory_files,
+        listings: HashMap::new(),
+        token_paths: BTreeMap::new(),
+        shelves: BTreeMap::new(),
+        run_folder: start.run.clone(),
+        ways: Ways::new(&caller),
         unopened: Vec::new(),
         asked_sign_ins: Vec::new(),
         wishes,
@@ -163,7 +177,19 @@ struct Agent {
     /// What sign-ins gave, with the end of each.
     held: HashMap<Provider, (Held, Timestamp)>,
     /// Sign-ins that wait for a person, by attempt.
-    sign_ins: HashMap<u64, (AbortHandle, Provider)>,
+    sign_ins: HashMap<u64, sign_ins::UnderWay>,
+    /// What was discovered of organisations, by organisation.
+    directories: BTreeMap<String, Arc<Directory>>,
+    directory_files: Directories,
+    /// Listings that are under way, by attempt.
+    listings: HashMap<u64, organisations::Listing>,
+    token_paths: organisations::TokenPaths,
+    /// What was published last of each catalogue.
+    shelves: BTreeMap<FilePair, roles::Shelf>,
+    /// The folder of locks.
+    run_folder: PathBuf,
+    /// The ways to portals.
+    ways: Ways,
     /// Windows that are to be opened as soon as a process for them is there.
     unopened: Vec<Open>,
     /// Who asked for which sign-in.
@@ -245,6 +271,8 @@ pub enum Outcome {
         url: Sealed,
         /// Where a window is to bring the assertion.
         post_to: Option<Sealed>,
+        /// The code that is to be typed in there, for a sign-in of that kind.
+        device: Option<DeviceCode>,
     },
     /// A sign-in ended.
     SignInEnded {
@@ -254,6 +282,29 @@ pub enum Outcome {
         provider: Provider,
         /// What it gave.
         result: Result<SignedIn, Failure>,
+    },
+    /// What the cache holds of a portal's sign-in.
+    TokenSeen {
+        /// The portal's name.
+        portal: String,
+        /// The sign-in, if there is one.
+        identity: Result<Option<Identity>, Failure>,
+    },
+    /// A listing has got further.
+    Listed {
+        /// The attempt.
+        attempt: u64,
+        /// What it has found so far.
+        found: Further,
+    },
+    /// A listing ended.
+    ListingEnded {
+        /// The attempt.
+        attempt: u64,
+        /// What is known of the organisation now.
+        directory: Box<Directory>,
+        /// Whether it came to its end.
+        result: Result<Option<Failure>, Failure>,
     },
     /// A device's seed was put into the vault, or not.
     SeedKept {
@@ -307,8 +358,16 @@ impl Agent {
                 }
             }
             Outcome::Code { prompt, result } => self.code_came(prompt, result),
-            Outcome::SignInBegan { attempt, provider, url, post_to } => {
+            Outcome::SignInBegan { attempt, provider, url, post_to, device } => {
+                if let Some(device) = device {
+                    self.state.sign_in_shows(attempt, device);
+                }
                 self.sign_in_began(attempt, &provider, url, post_to);
+            }
+            Outcome::TokenSeen { portal, identity } => self.token_seen(&portal, identity),
+            Outcome::Listed { attempt, found } => self.listed(attempt, found),
+            Outcome::ListingEnded { attempt, directory, result } => {
+                self.listing_ended(attempt, *directory, result);
             }
             Outcome::SignInEnded { attempt, provider, result } => {
                 self.sign_in_ended(attempt, &provider, result);
@@ -423,6 +482,9 @@ impl Agent {
             self.reread_all();
             return;
         }
+        if self.token_changed(path) {
+            return;
+        }
         let pairs: Vec<_> = self
             .worlds
             .iter()
@@ -437,12 +499,13 @@ impl Agent {
 
     /// The files of a world are as they were told here: believe them, and go on with what waited.
     fn read(&mut self, pair: &FilePair, files: Option<Arc<Files>>, owned: Vec<Owned>) {
-        if let Some(files) = files {
-            self.files.insert(pair.clone(), files);
-        }
-        let file = shown(&pair.credentials);
         let world =
             self.worlds.iter().position(|known| known.pair == *pair).map_or(0, |index| index as u64 + 1);
+        if let Some(files) = files {
+            self.files.insert(pair.clone(), Arc::clone(&files));
+            self.look_at_tokens(WorldId(world), &files);
+        }
+        let file = shown(&pair.credentials);
         let files = self.files.get(pair).cloned();
         // What somebody changed by hand isn't what was delivered any more.
         let found = owned.into_iter().filter(|owned| owned.intact).map(|owned| Found {
@@ -504,24 +567,28 @@ impl Agent {
             return;
         }
         let common = self.state.snapshot();
+        let now = self.clock.now();
+        let mut shelves = std::mem::take(&mut self.shelves);
         for face in self.faces.values().filter(|face| face.face.is_some()) {
             let pair = face.world.as_ref().ok().and_then(|world| self.world(*world)).map(|known| &known.pair);
-            let Some(files) = pair.and_then(|pair| self.files.get(pair)) else { continue };
+            let Some((pair, files)) = pair.and_then(|pair| Some((pair, self.files.get(pair)?))) else {
+                continue;
+            };
             let own = self.broken_wishes.iter().map(|failure| Problem {
                 file: shown(self.wishes_file.path()),
                 line: None,
                 profile: None,
                 message: failure.to_string(),
             });
-            let seen = self
-                .oddities
-                .iter()
-                .filter(|oddity| pair.is_some_and(|pair| shown(&pair.credentials) == oddity.file));
+            let seen = self.oddities.iter().filter(|oddity| shown(&pair.credentials) == oddity.file);
             let problems = own.chain(seen.cloned()).chain(files.problems.iter().cloned()).collect();
-            let snapshot = Snapshot { problems, ..common.clone() };
-            let catalogue = Arc::clone(&files.catalogue);
-            face.outbox.publish(&Arc::new(snapshot), &catalogue);
+            let organisations = self.organisations(files, now);
+            let snapshot = Snapshot { problems, organisations, ..common.clone() };
+            let shelf = shelves.entry(pair.clone()).or_default();
+            let outline = shelf.outline(&files.catalogue, &snapshot);
+            face.outbox.publish(&Arc::new(snapshot), &outline);
         }
+        self.shelves = shelves;
     }
 
     fn finish_quitting(&mut self) {
@@ -577,7 +644,7 @@ const IDENTITY: [&str; 20] = [
 
 /// What a marked section says it is, with what the catalogue knows of it.
 fn found_wish(world: WorldId, files: Option<&Files>, owned: &Owned, file: &str) -> Wish {
-    let role = files.and_then(|files| files.catalogue.get(&owned.role_id)).cloned();
+    let role = files.and_then(|files| files.catalogue.get(&owned.role_id));
     let role = role.unwrap_or_else(|| Role::unlisted(&owned.role_id));
     Wish {
         world,

@@ -22,7 +22,8 @@ impl Agent {
         let chain = match role {
             Described::Role(text) => {
                 let role = files.role(text)?;
-                files.chain(&role.id).ok_or_else(gone)??
+                let chain = files.chain(&role.id).ok_or_else(gone)??;
+                self.through_open_portal(&files, chain)
             }
             Described::Draft(section) => {
                 if section.kind != SectionKind::Profile {
@@ -44,7 +45,7 @@ impl Agent {
     pub(super) fn why(&mut self, connection: ConnectionId, text: &str) -> Result<Answer, Failure> {
         let files = self.files_of(connection)?;
         let id = match files.role(text) {
-            Ok(role) => role.id.clone(),
+            Ok(role) => role.id,
             Err(failure) if failure.code == FailureCode::NotFound => {
                 let profile = RoleId(text.to_owned()).profile().unwrap_or(text).to_owned();
                 if files.profiles.get(&profile).is_none() {

@@ -14,7 +14,7 @@ impl Agent {
     pub(super) fn request(&mut self, connection: ConnectionId, request: Request) {
         let needs_files = match &request.command {
             Command::Subscribe { .. }
-            | Command::Catalogue
+            | Command::Roles { .. }
             | Command::Profiles
             | Command::Activate(_)
             | Command::Deactivate(_)
@@ -26,6 +26,10 @@ impl Agent {
             | Command::KeyOwner { .. }
             | Command::Token { .. }
             | Command::SignIn { .. }
+            | Command::SignOut { .. }
+            | Command::List { .. }
+            | Command::WriteProfiles { .. }
+            | Command::RemoveProfiles { .. }
             | Command::Quit => true,
             Command::AnswerPrompt { .. }
             | Command::DismissPrompt { .. }
@@ -36,7 +40,8 @@ impl Agent {
             | Command::RemoveSection { .. }
             | Command::Vault(_)
             | Command::KeepClientSecret { .. }
-            | Command::SignOut { .. }
+            | Command::OpenAgain { .. }
+            | Command::CancelListing { .. }
             | Command::Doctor
             | Command::Agent
             | Command::Stop => false,
@@ -61,9 +66,7 @@ impl Agent {
         let now = self.clock.now();
         let answer = match command {
             Command::Subscribe { face } => self.subscribe(connection, face),
-            Command::Catalogue => {
-                self.files_of(connection).map(|files| Answer::Catalogue((*files.catalogue).clone()))
-            }
+            Command::Roles { query, from, count } => self.roles(connection, &query, from, count),
             Command::Profiles => self.files_of(connection).map(|files| Answer::Profiles(files.listing())),
             Command::Activate(activate) => {
                 self.activate(connection, id, activate);
@@ -106,10 +109,21 @@ impl Agent {
                 });
                 return;
             }
-            Command::SignIn { provider } => self.ask_sign_in(connection, &provider),
+            Command::SignIn { provider, device_code } => {
+                self.ask_sign_in(connection, provider.as_deref(), device_code)
+            }
             Command::SignOut { provider } => {
-                self.sign_out(connection, id, provider);
+                self.sign_out(connection, id, provider.as_deref());
                 return;
+            }
+            Command::OpenAgain { sign_in } => self.open_again(connection, sign_in),
+            Command::List { portal, all } => self.list(connection, portal.as_deref(), all),
+            Command::CancelListing { portal } => self.cancel_listing(&portal),
+            Command::WriteProfiles { roles, template, really } => {
+                self.write_profiles(connection, &roles, template.as_deref(), really)
+            }
+            Command::RemoveProfiles { names, force, really } => {
+                self.remove_profiles(connection, &names, force, really)
             }
             Command::Favourite { role, on } => Ok(self.favourite(role, on)),
             Command::ChangeSettings(settings) => {
@@ -149,8 +163,13 @@ impl Agent {
         if let Some(connected) = self.faces.get_mut(&connection) {
             connected.face = Some(face);
         }
-        if face == Face::Windows {
-            self.open_windows(connection);
+        match face {
+            Face::Windows => {
+                self.open_windows(connection);
+                self.list_old_ones(connection);
+            }
+            Face::Tray => self.list_old_ones(connection),
+            Face::Terminal => {}
         }
         Ok(Answer::Done)
     }

@@ -183,9 +183,8 @@ impl Agent {
         let names: std::collections::BTreeMap<_, _> = keys
             .files
             .catalogue
-            .roles
-            .iter()
-            .map(|role| (role.account_id.clone(), role.account_name.clone()))
+            .fields()
+            .map(|role| (role.account_id.to_owned(), role.account_name.to_owned()))
             .collect();
         self.later(connection, id, async move {
             let account_id =
@@ -227,7 +226,7 @@ impl Agent {
         text: &str,
     ) -> Result<(Credentials, crate::world::ProfileEndpoint), Failure> {
         let files = self.files_of(connection)?;
-        let wanted = if text.is_empty() { None } else { Some(files.role(text)?.id.clone()) };
+        let wanted = if text.is_empty() { None } else { Some(files.role(text)?.id) };
         let snapshot = self.state.snapshot();
         let file = self.credentials_file_of(connection)?;
         let session = snapshot.sessions.iter().find(|session| {

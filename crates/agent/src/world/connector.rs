@@ -100,19 +100,32 @@ struct Inner {
     reach: Reach,
     connect: Duration,
     clock: Option<ClockOffset>,
+    idle: usize,
     warm: Mutex<Option<(SharedHttpConnector, Timestamp)>>,
 }
 
 impl Connector {
     /// A client that gives up connecting after `connect`.
     pub(crate) fn new(reach: Reach, connect: Duration) -> Self {
-        Self(Arc::new(Inner { reach, connect, clock: None, warm: Mutex::new(None) }))
+        Self(Arc::new(Inner { reach, connect, clock: None, idle: 1, warm: Mutex::new(None) }))
     }
 
     /// A client that also learns AWS's time from the answers, if this way is one to believe.
     pub(crate) fn learning(reach: Reach, connect: Duration, clock: &ClockOffset) -> Self {
         let clock = is_believed(&reach).then(|| clock.clone());
-        Self(Arc::new(Inner { reach, connect, clock, warm: Mutex::new(None) }))
+        Self(Arc::new(Inner { reach, connect, clock, idle: 1, warm: Mutex::new(None) }))
+    }
+
+    /// The same client with room for more than one idle connection, for who asks much at once.
+    pub(crate) fn with_idle_connections(&self, idle: usize) -> Self {
+        let Inner { reach, connect, clock, .. } = &*self.0;
+        Self(Arc::new(Inner {
+            reach: reach.clone(),
+            connect: *connect,
+            clock: clock.clone(),
+            idle,
+            warm: Mutex::new(None),
+        }))
     }
 
     /// Sends one request, once.
@@ -183,7 +196,7 @@ impl Inner {
         let mut builder = aws_smithy_http_client::Connector::builder()
             .connector_settings(settings)
             .pool_idle_timeout(None)
-            .pool_max_idle_per_host(1)
+            .pool_max_idle_per_host(self.idle)
             .tls_provider(Provider::Rustls(CryptoMode::Ring))
             .tls_context(tls);
         if let Some(proxy) = &self.reach.proxy {

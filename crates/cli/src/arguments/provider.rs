@@ -42,6 +42,8 @@ pub(crate) enum Kind {
     Oidc,
     /// SAML 2.0.
     Saml,
+    /// IAM Identity Center.
+    IdentityCenter,
 }
 
 impl Kind {
@@ -50,6 +52,7 @@ impl Kind {
         match self {
             Self::Oidc => SectionKind::Oidc,
             Self::Saml => SectionKind::Saml,
+            Self::IdentityCenter => SectionKind::SsoSession,
         }
     }
 }
@@ -66,6 +69,26 @@ pub(crate) enum Added {
         after_help = "Example:\n  hat provider add saml company --sign-in-url https://sso.example/app/aws"
     )]
     Saml(Saml),
+    /// An organisation of IAM Identity Center.
+    #[command(
+        after_help = "Example:\n  hat provider add identity-center acme --start-url https://acme.awsapps.com/start --region eu-central-1"
+    )]
+    IdentityCenter(Portal),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Portal {
+    /// Its name.
+    pub(crate) name: String,
+    /// The start URL of its access portal.
+    #[arg(long, value_name = "URL")]
+    pub(crate) start_url: String,
+    /// The region of its instance.
+    #[arg(long)]
+    pub(crate) region: String,
+    /// The scopes to ask for, with commas between them.
+    #[arg(long, default_value = "sso:account:access")]
+    pub(crate) scopes: String,
 }
 
 #[derive(Debug, Args)]

@@ -5,6 +5,7 @@ use crate::connect::{client, done, subscribe, unexpected};
 use crate::dialogue::waiting_for;
 use crate::events::{self, Event, Events};
 use crate::print;
+use hatrack_core::chain::Provider;
 use hatrack_core::failure::{Failure, FailureCode};
 use hatrack_core::name::PromptId;
 use hatrack_core::snapshot::Snapshot;
@@ -28,31 +29,50 @@ struct Told<'a> {
     roles: &'a [String],
 }
 
-pub(super) fn run(manner: Manner, provider: &str) -> Result<ExitCode, Failure> {
+/// How a person wants to sign in.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wanted {
+    /// With a code that is typed in on any device.
+    pub(super) device_code: bool,
+    /// Without a browser for the code's page.
+    pub(super) no_browser: bool,
+}
+
+pub(super) fn run(manner: Manner, provider: Option<String>, wanted: Wanted) -> Result<ExitCode, Failure> {
     let mut client = client(manner.no_agent)?;
     subscribe(&mut client)?;
-    let command = Command::SignIn { provider: provider.to_owned() };
+    let command = Command::SignIn { provider, device_code: wanted.device_code };
     let Answer::SignIn(sign_in) = client.request(command)? else {
         return Err(unexpected());
     };
     let (sender, receiver, early) = client.split();
-    let waiting = Waiting { sign_in, sender, events: Events::of(receiver, early), seen: Seen::NotYet };
-    let Some(roles) = waiting.follow()? else {
+    let events = Events::of(receiver, early);
+    let opens = !wanted.no_browser;
+    let waiting = Waiting { sign_in, sender, events, seen: Seen::NotYet, provider: None, told: false, opens };
+    let Some(Ended { provider, roles }) = waiting.follow()? else {
         return Ok(ExitCode::from(INTERRUPTED));
     };
+    let organisation = matches!(provider, Some(Provider::IdentityCenter(_)));
+    let provider = provider.as_ref().map_or("the provider", Provider::name);
     if manner.json {
         print::json(&Told { provider, roles: &roles })?;
     } else {
         print::answer(&rendered(provider, &roles))?;
+        if organisation {
+            print::talk("Its accounts and roles are being listed; hat sync shows how far that is.");
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// Forgets a sign-in.
-pub(super) fn out(manner: Manner, provider: String) -> Result<ExitCode, Failure> {
-    let shown = print::shown(&provider);
+pub(super) fn out(manner: Manner, provider: Option<String>) -> Result<ExitCode, Failure> {
+    let words = match &provider {
+        Some(provider) => format!("Signed out of {}.", print::shown(provider)),
+        None => "Signed out.".to_owned(),
+    };
     done(&client(manner.no_agent)?.request(Command::SignOut { provider })?)?;
-    print::talk(&format!("Signed out of {shown}."));
+    print::talk(&words);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -64,12 +84,26 @@ fn rendered(provider: &str, roles: &[String]) -> String {
     text
 }
 
+/// A sign-in that ended well.
+struct Ended {
+    /// Where, if a snapshot told it.
+    provider: Option<Provider>,
+    /// The roles that it offers.
+    roles: Vec<String>,
+}
+
 /// A sign-in that is waited for.
 struct Waiting {
     sign_in: PromptId,
     sender: Sender,
     events: Events,
     seen: Seen,
+    /// Where, once a snapshot told it.
+    provider: Option<Provider>,
+    /// Whether the code for any device was shown.
+    told: bool,
+    /// Whether a browser opens the code's page.
+    opens: bool,
 }
 
 /// What the snapshots told of the sign-in.
@@ -84,8 +118,8 @@ enum Seen {
 }
 
 impl Waiting {
-    /// Waits for the end: the roles that the provider offers; `None` after Ctrl-C.
-    fn follow(mut self) -> Result<Option<Vec<String>>, Failure> {
+    /// Waits for the end: the provider and the roles that it offers; `None` after Ctrl-C.
+    fn follow(mut self) -> Result<Option<Ended>, Failure> {
         loop {
             let limit = (self.seen == Seen::Over).then_some(GRACE);
             match self.events.next(limit) {
@@ -98,13 +132,13 @@ impl Waiting {
                 Some(Event::FromAgent(Err(failure))) => return Err(failure),
                 Some(Event::FromAgent(Ok(FromAgent::Update(update)))) => match update {
                     Update::SignedIn { sign_in, result } if sign_in == self.sign_in => {
-                        return result.map(Some);
+                        return result.map(|roles| Some(Ended { provider: self.provider, roles }));
                     }
                     Update::Open(Open { url, window: None }) => self.shown(self.events.open(&url))?,
-                    Update::Snapshot(snapshot) => self.look(&snapshot),
+                    Update::Snapshot(snapshot) => self.look(&snapshot)?,
                     Update::SignedIn { .. }
                     | Update::Open(_)
-                    | Update::Catalogue(_)
+                    | Update::Outline(_)
                     | Update::Progress(_)
                     | Update::Show(_) => {}
                 },
@@ -113,8 +147,23 @@ impl Waiting {
         }
     }
 
-    fn look(&mut self, snapshot: &Snapshot) {
+    fn look(&mut self, snapshot: &Snapshot) -> Result<(), Failure> {
         let sign_in = snapshot.sign_ins.iter().find(|it| it.id == self.sign_in);
+        if let Some(sign_in) = sign_in {
+            self.provider = Some(sign_in.provider.clone());
+        }
+        // The code is shown before any page opens: who did not see it here must not confirm it there.
+        if let Some(device) = sign_in.and_then(|it| it.device.as_ref()).filter(|_| !self.told) {
+            self.told = true;
+            print::talk(&format!(
+                "Your code is {}. Confirm it only on a page that shows the same code.\n{}",
+                print::shown(&device.user_code),
+                print::sentence(&device.verification_uri),
+            ));
+            if self.opens {
+                self.sender.send(Command::OpenAgain { sign_in: self.sign_in })?;
+            }
+        }
         self.seen = match (sign_in, self.seen) {
             (Some(sign_in), Seen::NotYet) => {
                 print::talk(&waiting_for(sign_in));
@@ -124,6 +173,7 @@ impl Waiting {
             (None, Seen::NotYet) => Seen::NotYet,
             (None, Seen::Waiting | Seen::Over) => Seen::Over,
         };
+        Ok(())
     }
 
     /// A sign-in that no browser can show is taken back.

@@ -13,6 +13,7 @@ mod provider;
 mod role;
 mod roles;
 mod status;
+mod sync;
 mod token;
 mod use_role;
 mod whose;
@@ -36,7 +37,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
     let manner = Manner { json: arguments.json, no_agent: arguments.no_agent };
     match arguments.verb {
         Verb::Profiles => profiles::run(manner),
-        Verb::Roles { query } => roles::run(manner, &query),
+        Verb::Roles { query, limit } => roles::run(manner, &query, limit),
         Verb::Use(wanted) => use_role::run(manner, wanted),
         Verb::Off(which) => off::run(manner, which),
         Verb::Status { all } => status::run(manner, all),
@@ -46,8 +47,11 @@ pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Verb::Key { verb } => key::run(manner, verb),
         Verb::Mfa { verb } => mfa::run(manner, verb),
         Verb::Provider { verb } => provider::run(manner, verb),
-        Verb::Login { provider } => login::run(manner, &provider),
+        Verb::Login { provider, device_code, no_browser } => {
+            login::run(manner, provider, login::Wanted { device_code, no_browser })
+        }
         Verb::Logout { provider } => login::out(manner, provider),
+        Verb::Sync { organisation, all } => sync::run(manner, organisation, all),
         Verb::Token(asked) => token::run(manner, asked),
         Verb::Whose { access_key_id, role } => whose::run(manner, &access_key_id, role),
         Verb::Agent { verb } => agent::run(manner, verb),

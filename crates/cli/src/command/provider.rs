@@ -1,7 +1,7 @@
 //! `hat provider`: identity providers in Hatrack's own file.
 
 use super::Manner;
-use crate::arguments::{Added, Browser, Oidc, ProviderVerb, Saml};
+use crate::arguments::{Added, Browser, Oidc, Portal, ProviderVerb, Saml};
 use crate::connect::{client, done, unexpected};
 use crate::table::table;
 use crate::{print, terminal};
@@ -27,6 +27,7 @@ impl<'a> Told<'a> {
         let kind = match provider {
             Provider::Oidc(_) => "oidc",
             Provider::Saml(_) => "saml",
+            Provider::IdentityCenter(_) => "identity-center",
         };
         Self { kind, name: provider.name() }
     }
@@ -102,6 +103,14 @@ fn section(added: Added) -> OwnSection {
                 ("token_endpoint", token_endpoint),
             ];
             (SectionKind::Oidc, name, settings)
+        }
+        Added::IdentityCenter(Portal { name, start_url, region, scopes }) => {
+            let settings = vec![
+                ("sso_start_url", Some(start_url)),
+                ("sso_region", Some(region)),
+                ("sso_registration_scopes", Some(scopes)),
+            ];
+            (SectionKind::SsoSession, name, settings)
         }
         Added::Saml(Saml { name, sign_in_url, browser, acs_url, duration }) => {
             let browser = browser.map(|browser| match browser {

@@ -4,23 +4,24 @@ use super::Manner;
 use crate::connect::{client, unexpected};
 use crate::print;
 use crate::table::table;
-use hatrack_core::catalogue::{Needs, Role};
+use hatrack_core::catalogue::{Needs, Page, Role};
 use hatrack_core::failure::Failure;
-use hatrack_wire::{Answer, Command};
+use hatrack_wire::{Answer, Client, Command, LARGEST_PAGE};
 use std::process::ExitCode;
 
-pub(super) fn run(manner: Manner, query: &[String]) -> Result<ExitCode, Failure> {
-    let Answer::Catalogue(catalogue) = client(manner.no_agent)?.request(Command::Catalogue)? else {
-        return Err(unexpected());
-    };
-    let words: Vec<String> =
-        query.iter().flat_map(|text| text.split_whitespace()).map(str::to_lowercase).collect();
-    let roles: Vec<&Role> = catalogue.roles.iter().filter(|role| matches(role, &words)).collect();
+/// How often a listing begins anew because the catalogue changes under it. After that it goes on: a
+/// role may then be told twice, or not.
+const MOST_TRIES: usize = 3;
+
+pub(super) fn run(manner: Manner, query: &[String], limit: Option<usize>) -> Result<ExitCode, Failure> {
+    let mut client = client(manner.no_agent)?;
+    let query = query.join(" ");
+    let roles = found(&mut client, &query, limit.unwrap_or(usize::MAX))?;
     if manner.json {
         print::json(&roles)?;
     } else if roles.is_empty() {
-        print::talk(if catalogue.roles.is_empty() {
-            "There are no roles yet. Describe one in ~/.aws/config: a profile with role_arn and source_profile."
+        print::talk(if page(&mut client, "", 0, 1)?.total == 0 {
+            "There are no roles yet. Describe one in ~/.aws/config, or sign in at your organisation: hat login."
         } else {
             "No role has all these words."
         });
@@ -30,14 +31,37 @@ pub(super) fn run(manner: Manner, query: &[String]) -> Result<ExitCode, Failure>
     Ok(ExitCode::SUCCESS)
 }
 
-/// Whether a role has all these lower-case words.
-fn matches(role: &Role, words: &[String]) -> bool {
-    let texts = [&role.name, &role.account_id, &role.account_name, &role.role_name, &role.id.0];
-    let texts: Vec<String> = texts.into_iter().chain(&role.tags).map(|text| text.to_lowercase()).collect();
-    words.iter().all(|word| texts.iter().any(|text| text.contains(word.as_str())))
+/// The roles that a query finds, page by page.
+fn found(client: &mut Client, query: &str, limit: usize) -> Result<Vec<Role>, Failure> {
+    let mut roles: Vec<Role> = Vec::new();
+    let mut revision = None;
+    let mut tries = 1;
+    loop {
+        let wanted = LARGEST_PAGE.min(limit - roles.len());
+        let next = page(client, query, roles.len(), wanted)?;
+        if revision.is_some_and(|revision| revision != next.revision) && tries < MOST_TRIES {
+            roles.clear();
+            revision = None;
+            tries += 1;
+            continue;
+        }
+        revision = Some(next.revision);
+        let is_last = next.roles.is_empty();
+        roles.extend(next.roles);
+        if is_last || roles.len() >= limit.min(next.total) {
+            return Ok(roles);
+        }
+    }
 }
 
-fn rendered(roles: &[&Role]) -> String {
+fn page(client: &mut Client, query: &str, from: usize, count: usize) -> Result<Page, Failure> {
+    let Answer::Roles(page) = client.request(Command::Roles { query: query.to_owned(), from, count })? else {
+        return Err(unexpected());
+    };
+    Ok(page)
+}
+
+fn rendered(roles: &[Role]) -> String {
     let rows = roles.iter().map(|role| {
         let account = if role.account_name == role.account_id {
             role.account_id.clone()
@@ -58,7 +82,6 @@ fn rendered(roles: &[&Role]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use hatrack_core::catalogue::RoleKind;
     use hatrack_core::name::RoleId;
 
     fn role(name: &str, account_name: &str, needs: Option<Needs>) -> Role {
@@ -68,27 +91,18 @@ mod tests {
             account_id: "123456789012".to_owned(),
             account_name: account_name.to_owned(),
             role_name: "Admin".to_owned(),
-            kind: RoleKind::AssumeRole,
             source: "~/.aws/config".to_owned(),
             region: Some("eu-central-1".to_owned()),
             tags: vec!["Production".to_owned()],
             needs,
+            ..Role::default()
         }
     }
 
     #[test]
-    fn all_words_must_be_there_in_any_place_and_case() {
-        let role = role("shop", "Shop GmbH", None);
-        let matches =
-            |words: &[&str]| matches(&role, &words.iter().map(|w| w.to_lowercase()).collect::<Vec<_>>());
-        assert!(matches(&[]) && matches(&["ADMIN", "prod"]) && matches(&["3456", "gmbh"]));
-        assert!(!matches(&["admin", "staging"]));
-    }
-
-    #[test]
     fn the_listing_tells_account_and_needs() {
-        let (one, two) = (role("shop", "Shop", Some(Needs::Mfa)), role("dev", "123456789012", None));
-        let text = anstream::adapter::strip_str(&rendered(&[&one, &two])).to_string();
+        let roles = [role("shop", "Shop", Some(Needs::Mfa)), role("dev", "123456789012", None)];
+        let text = anstream::adapter::strip_str(&rendered(&roles)).to_string();
         let expected = "\
 NAME  ACCOUNT              ROLE   REGION        NEEDS
 shop  Shop (123456789012)  Admin  eu-central-1  mfa

@@ -5,7 +5,7 @@ use crate::connect::{client, subscribe};
 use crate::table::table;
 use crate::{clock, print};
 use hatrack_core::failure::Failure;
-use hatrack_core::snapshot::{SessionState, SessionView};
+use hatrack_core::snapshot::{Organisation, SessionState, SessionView, SignInStanding};
 use hatrack_core::view::countdown;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -63,10 +63,15 @@ pub(super) fn run(manner: Manner, all: bool) -> Result<ExitCode, Failure> {
         snapshot.sessions.iter().filter(|view| all || is_alive(view.state)).collect();
     if manner.json {
         print::json(&sessions.iter().map(|view| Session::of(view, now)).collect::<Vec<_>>())?;
-    } else if sessions.is_empty() {
-        print::talk("Nothing is active.");
     } else {
-        print::answer(&rendered(&sessions, now))?;
+        if sessions.is_empty() {
+            print::talk("Nothing is active.");
+        } else {
+            print::answer(&rendered(&sessions, now))?;
+        }
+        for organisation in &snapshot.organisations {
+            print::talk(&standing(organisation, now));
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -94,6 +99,20 @@ fn rendered(sessions: &[&SessionView], now: Timestamp) -> String {
         [view.role.clone(), account, view.output_profile.to_string(), left, word(view)]
     });
     table(["ROLE", "ACCOUNT", "PROFILE", "LEFT", "STATE"], rows)
+}
+
+/// Whether somebody is signed in at an organisation.
+fn standing(organisation: &Organisation, now: Timestamp) -> String {
+    let name = print::shown(&organisation.name);
+    match organisation.sign_in {
+        SignInStanding::SignedIn { renews: true, .. } => format!("Signed in at {name}; that renews itself."),
+        SignInStanding::SignedIn { until, renews: false } => {
+            format!("Signed in at {name} for {}.", countdown::words(countdown::left(until, now)))
+        }
+        SignInStanding::SigningIn { .. } => format!("Waits for a sign-in at {name} in the browser."),
+        SignInStanding::Ended => format!("The sign-in at {name} has ended: hat login {name}."),
+        SignInStanding::SignedOut => format!("Not signed in at {name}: hat login {name}."),
+    }
 }
 
 fn word(view: &SessionView) -> String {

@@ -44,6 +44,7 @@ pub(crate) fn prompt(sessions: &[u64], state: PromptState) -> Prompt {
 /// A sign-in that these wait for.
 pub(crate) fn sign_in(sessions: &[u64]) -> SignIn {
     SignIn {
+        device: None,
         id: PromptId(9),
         provider: Provider::Saml("company".to_owned()),
         sessions: sessions.iter().copied().map(SessionId).collect(),

@@ -197,7 +197,10 @@ fn a_source_of_codes_changes_that_wish_alone() {
         let (tell, told) = mpsc::channel();
         let agent = world.agent(move |command| match command {
             Command::Subscribe { .. } => {
-                vec![done(), Say::Present(Snapshot { settings: present.clone(), ..Snapshot::default() })]
+                vec![
+                    done(),
+                    Say::Present(Box::new(Snapshot { settings: present.clone(), ..Snapshot::default() })),
+                ]
             }
             Command::ChangeSettings(settings) => {
                 tell.send(settings).unwrap();

@@ -19,8 +19,8 @@ fn a_sign_in_is_opened_in_the_browser_and_its_roles_are_told() {
     let opened = world.path("opened");
     let _agent = world.agent(move |command| match command {
         Command::Subscribe { .. } => vec![done(), nothing()],
-        Command::SignIn { provider } => {
-            assert_eq!(provider, "company");
+        Command::SignIn { provider, device_code } => {
+            assert_eq!((provider.as_deref(), device_code), (Some("company"), false));
             vec![
                 waiting(Vec::new()),
                 answer(Answer::SignIn(PromptId(9))),
@@ -198,7 +198,7 @@ fn ctrl_c_takes_a_sign_in_back() {
 fn signing_out_is_one_command() {
     let world = World::new();
     let _agent = world.agent(|command| {
-        assert!(matches!(command, Command::SignOut { provider } if provider == "company"));
+        assert!(matches!(command, Command::SignOut { provider } if provider.as_deref() == Some("company")));
         vec![done()]
     });
     let stderr = "Signed out of company.\n".to_owned();
@@ -217,8 +217,8 @@ fn ended(result: Result<Vec<String>, Failure>) -> Say {
 fn waiting(sessions: Vec<SessionId>) -> Say {
     let views = sessions.iter().map(|_| session(SessionState::AwaitingBrowser)).collect();
     let provider = Provider::Saml("company".to_owned());
-    let sign_in = SignIn { id: PromptId(9), provider, sessions };
-    Say::Present(Snapshot { sessions: views, sign_ins: vec![sign_in], ..Snapshot::default() })
+    let sign_in = SignIn { id: PromptId(9), provider, sessions, device: None };
+    Say::Present(Box::new(Snapshot { sessions: views, sign_ins: vec![sign_in], ..Snapshot::default() }))
 }
 
 fn browser(name: &str) -> PathBuf {

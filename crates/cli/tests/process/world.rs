@@ -89,7 +89,7 @@ pub(crate) enum Say {
     /// The answer.
     Answer(Result<Answer, Failure>),
     /// A snapshot.
-    Present(Snapshot),
+    Present(Box<Snapshot>),
     /// Anything else that is new.
     Update(Update),
 }
@@ -125,7 +125,7 @@ pub(crate) fn serve(socket: &UnixStream, protocol: u32, act: &mut impl FnMut(Com
             match say {
                 Say::Answer(answer) => send(socket, &FromAgent::Answer { id, answer }),
                 Say::Present(present) => {
-                    send(socket, &FromAgent::Update(Update::Snapshot(Box::new(present))));
+                    send(socket, &FromAgent::Update(Update::Snapshot(present)));
                 }
                 Say::Update(update) => send(socket, &FromAgent::Update(update)),
             }
@@ -151,11 +151,11 @@ pub(crate) fn present(state: SessionState, prompt: Option<(PromptState, Option<F
         fetching: None,
         next_code_at: None,
     });
-    Say::Present(Snapshot {
+    Say::Present(Box::new(Snapshot {
         sessions: vec![session(state)],
         prompts: prompts.collect(),
         ..Snapshot::default()
-    })
+    }))
 }
 
 /// This answer.
@@ -165,7 +165,7 @@ pub(crate) fn answer(answer: Answer) -> Say {
 
 /// A present with nothing in it.
 pub(crate) fn nothing() -> Say {
-    Say::Present(Snapshot::default())
+    Say::Present(Box::default())
 }
 
 /// A session that ends far in the future, once it is delivered.

@@ -71,7 +71,7 @@ fn gone(document: &Document, found: &Marked) -> String {
         let ours = found.settings.iter().find(|(line, ..)| *line == index);
         match (ours, document.line(index).map(|line| line.kind())) {
             (Some((_, key, value)), _) => {
-                text.push_str(&format!("-{key} = {}\n", crate::name::shown(value)));
+                text.extend(["-", key, " = ", &crate::name::shown(value), "\n"]);
             }
             (None, Some(LineKind::Blank) | None) => {}
             (None, Some(_)) => text.push_str("-****\n"),

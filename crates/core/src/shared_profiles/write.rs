@@ -149,12 +149,12 @@ impl Writing {
             let at = known.lines.start + 2;
             self.end_line(at - 1, &ending);
             self.document.splice(at..at, format!("{name} = {value}{ending}").as_bytes());
-            diff.push_str(&format!("+{name} = {value}\n"));
+            diff.extend(["+", name, " = ", value, "\n"]);
         }
         if diff.is_empty() {
             self.planned.unchanged.push(known.name.clone());
         } else {
-            self.planned.diff.push_str(&format!(" [profile {}]\n{diff}\n", known.name));
+            self.planned.diff.extend([" [profile ", &known.name, "]\n", &diff, "\n"]);
             self.planned.changed.push(known.name.clone());
         }
     }

@@ -1,0 +1,145 @@
+//! The agent's way to organisations of IAM Identity Center: the cache that the AWS CLI shares, the
+//! portals, and how far listings are.
+//!
+//! Deliberately absent: when a listing begins and what follows from it, which the state decides.
+
+use crate::credentials::Credentials;
+use crate::run::Further;
+use crate::world::{CallersWays, Ways, World};
+use hatrack_core::failure::{Failure, FailureCode};
+use hatrack_core::identity_center::{Directory, Portal};
+use hatrack_core::plan::Identity;
+use hatrack_core::snapshot::{DeviceCode, Progress};
+use hatrack_identity_center::{self as center, Cache, Flow, Outside, Scope, Step, Token};
+use hatrack_wire::Sealed;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// The way of one caller.
+#[derive(Clone)]
+pub struct Center {
+    ways: CallersWays,
+    /// The caller's cache; `None`: the caller has no home folder.
+    cache: Option<Cache>,
+}
+
+/// A sign-in that waits for a person.
+#[derive(Debug)]
+pub struct Pending(center::Pending);
+
+impl Pending {
+    /// The page that a person is to see.
+    pub fn url(&self) -> Sealed {
+        self.0.url()
+    }
+
+    /// The code that the page asks for, for a sign-in of that kind.
+    pub fn device(&self) -> Option<DeviceCode> {
+        self.0.device().map(|device| DeviceCode {
+            user_code: device.user_code.clone(),
+            verification_uri: device.verification_uri.clone(),
+            expires: device.expires,
+        })
+    }
+}
+
+impl Center {
+    /// The way of a caller; `run` has the folder of locks.
+    pub fn of(world: &World, ways: &Ways, run: &Path) -> Self {
+        let folder = world.home().map(|home| home.join(".aws/sso/cache"));
+        let cache = folder.map(|folder| Cache::in_folder(folder, run.join("locks")));
+        Self { ways: ways.of(world), cache }
+    }
+
+    fn cache(&self) -> Result<&Cache, Failure> {
+        self.cache.as_ref().ok_or_else(|| {
+            Failure::new(
+                FailureCode::File,
+                "The caller has no home folder, so that there is no place for sign-ins.",
+                "Set HOME.",
+            )
+        })
+    }
+
+    /// The file of a portal's token.
+    pub fn token_path(&self, portal: &Portal) -> Result<PathBuf, Failure> {
+        Ok(self.cache()?.token_path(portal))
+    }
+
+    /// Who is signed in at a portal, as the cache says.
+    pub fn identity(&self, portal: &Portal) -> Result<Option<Identity>, Failure> {
+        let token = self.cache()?.token(portal)?;
+        Ok(token.map(|token| self.identity_of(&token)))
+    }
+
+    fn identity_of(&self, token: &Token) -> Identity {
+        Identity { end: token.expires, refreshable: token.is_refreshable(self.ways.now()) }
+    }
+
+    /// Begins a sign-in.
+    pub async fn begin(&self, portal: &Portal, flow: Flow) -> Result<Pending, Failure> {
+        center::begin(portal, flow, &self.ways, self.cache()?).await.map(Pending)
+    }
+
+    /// Waits for the person.
+    pub async fn finish(&self, pending: Pending, limit: Duration) -> Result<Identity, Failure> {
+        let token = pending.0.finish(&self.ways, limit).await?;
+        Ok(self.identity_of(&token))
+    }
+
+    /// Credentials of a role, and the sign-in as it is after that.
+    pub async fn role_credentials(
+        &self,
+        portal: &Portal,
+        account_id: &str,
+        role_name: &str,
+    ) -> Result<(Credentials, Identity), Failure> {
+        let cache = self.cache()?;
+        let given = center::role_credentials(portal, account_id, role_name, &self.ways, cache).await?;
+        let credentials = Credentials {
+            access_key_id: given.access_key_id,
+            secret_access_key: given.secret_access_key,
+            session_token: Some(given.session_token),
+            expiration: Some(given.expiration),
+        };
+        // It was there a moment ago; who removed it meanwhile is heard of by the watch.
+        let identity = self.identity(portal)?;
+        let gone = Identity { end: given.expiration, refreshable: false };
+        Ok((credentials, identity.unwrap_or(gone)))
+    }
+
+    /// Ends a sign-in, at the portal and here.
+    pub async fn sign_out(&self, portal: &Portal) -> Result<(), Failure> {
+        center::sign_out(portal, &self.ways, self.cache()?).await
+    }
+
+    /// Lists what a portal assigns; whatever happens, what was found is given back. A listing that
+    /// came to its end may have left out something that made no sense.
+    pub async fn discover(
+        &self,
+        portal: &Portal,
+        before: Directory,
+        scope: Scope,
+        tell: impl FnMut(Further) + Send,
+    ) -> (Directory, Result<Option<Failure>, Failure>) {
+        let cache = match self.cache() {
+            Ok(cache) => cache,
+            Err(failure) => return (before, Err(failure)),
+        };
+        let mut tell = tell;
+        let tell = |step: Step<'_>| {
+            tell(Further {
+                directory: Box::new(step.directory.clone()),
+                progress: Progress {
+                    done: step.accounts_done,
+                    total: step.accounts_total,
+                    seconds_left: step.seconds_left,
+                },
+            });
+        };
+        match center::discover(portal, before, scope, &self.ways, cache, tell).await {
+            Ok(found) => (found.directory, Ok(found.left_out.into_iter().next())),
+            Err(stopped) => (stopped.directory, Err(stopped.failure)),
+        }
+    }
+}
