@@ -126,7 +126,8 @@ impl Pace {
 
 impl State {
     fn reserve(&mut self, now: Instant) -> Instant {
-        let turn = self.next.max(back(now, BURST / self.rate)).max(self.pause);
+        let earliest = if self.pause > now { self.pause } else { back(now, BURST / self.rate) };
+        let turn = self.next.max(earliest);
         self.next = turn + Duration::from_secs_f64(1.0 / self.rate);
         turn
     }
