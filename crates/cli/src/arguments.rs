@@ -2,12 +2,14 @@
 
 mod key;
 mod mfa;
+mod profiles;
 mod provider;
 mod role;
 mod token;
 
 pub(crate) use key::{KeyVerb, Vault};
 pub(crate) use mfa::{MfaVerb, Source};
+pub(crate) use profiles::{ProfilesVerb, RemoveProfiles, WriteProfiles};
 pub(crate) use provider::{Added, Browser, Oidc, Portal, ProviderVerb, Saml};
 pub(crate) use role::{Edit, Options, RoleVerb};
 pub(crate) use token::Token;
@@ -37,7 +39,10 @@ pub(crate) struct Arguments {
 pub(crate) enum Verb {
     /// Show what the shared AWS files hold, as AWS tools read it.
     #[command(after_help = "Example:\n  hat profiles --json | jq '.profiles | keys'")]
-    Profiles,
+    Profiles {
+        #[command(subcommand)]
+        verb: Option<ProfilesVerb>,
+    },
     /// List the roles that can be activated.
     #[command(after_help = "Example:\n  hat roles prod admin")]
     Roles {

@@ -9,6 +9,7 @@ mod clock;
 mod command;
 mod connect;
 mod dialogue;
+mod diff;
 mod duration;
 mod events;
 mod follow;

@@ -41,6 +41,7 @@ pub(super) struct Wanted {
 pub(super) fn run(manner: Manner, provider: Option<String>, wanted: Wanted) -> Result<ExitCode, Failure> {
     let mut client = client(manner.no_agent)?;
     subscribe(&mut client)?;
+    let named = provider.clone();
     let command = Command::SignIn { provider, device_code: wanted.device_code };
     let Answer::SignIn(sign_in) = client.request(command)? else {
         return Err(unexpected());
@@ -53,7 +54,7 @@ pub(super) fn run(manner: Manner, provider: Option<String>, wanted: Wanted) -> R
         return Ok(ExitCode::from(INTERRUPTED));
     };
     let organisation = matches!(provider, Some(Provider::IdentityCenter(_)));
-    let provider = provider.as_ref().map_or("the provider", Provider::name);
+    let provider = provider.as_ref().map(Provider::name).or(named.as_deref()).unwrap_or("the provider");
     if manner.json {
         print::json(&Told { provider, roles: &roles })?;
     } else {

@@ -36,7 +36,8 @@ pub(crate) struct Manner {
 pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
     let manner = Manner { json: arguments.json, no_agent: arguments.no_agent };
     match arguments.verb {
-        Verb::Profiles => profiles::run(manner),
+        Verb::Profiles { verb: None } => profiles::run(manner),
+        Verb::Profiles { verb: Some(verb) } => profiles::shared::run(manner, &verb),
         Verb::Roles { query, limit } => roles::run(manner, &query, limit),
         Verb::Use(wanted) => use_role::run(manner, wanted),
         Verb::Off(which) => off::run(manner, which),

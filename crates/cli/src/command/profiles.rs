@@ -1,5 +1,7 @@
 //! `hat profiles`.
 
+pub(super) mod shared;
+
 use super::Manner;
 use crate::connect::{client, unexpected};
 use crate::print;
