@@ -89,7 +89,9 @@ fn what_others_write_is_noticed_and_shown() {
     let mut client = place.client();
     client.request(Wanted::Subscribe { face: Face::Terminal }).unwrap();
     let has = |update: &Update, name: &str| match update {
-        Update::Catalogue(catalogue) => catalogue.roles.iter().any(|role| role.name == name),
+        Update::Outline(outline) => {
+            outline.accounts.iter().flat_map(|account| &account.roles).any(|role| role.name == name)
+        }
         Update::Snapshot(_)
         | Update::Show(_)
         | Update::Open(_)
@@ -110,7 +112,7 @@ fn what_others_write_is_noticed_and_shown() {
     place.write("config", &(place.read("config") + "[broken\n"));
     update_with(&mut client, "the problem", |update| match update {
         Update::Snapshot(snapshot) => snapshot.problems.iter().any(|it| it.line.is_some()).then_some(()),
-        Update::Catalogue(_)
+        Update::Outline(_)
         | Update::Show(_)
         | Update::Open(_)
         | Update::SignedIn { .. }
@@ -123,7 +125,7 @@ fn what_others_write_is_noticed_and_shown() {
         Update::Snapshot(snapshot) => {
             Some(snapshot.sessions.iter().any(|session| session.state == SessionState::Active))
         }
-        Update::Catalogue(_)
+        Update::Outline(_)
         | Update::Show(_)
         | Update::Open(_)
         | Update::SignedIn { .. }
@@ -192,7 +194,7 @@ fn no_secret_is_in_arguments_logs_or_snapshots() {
             Update::Snapshot(snapshot) => {
                 snapshot.sessions.iter().any(|it| it.state == SessionState::Active).then_some(())
             }
-            Update::Catalogue(_)
+            Update::Outline(_)
             | Update::Show(_)
             | Update::Open(_)
             | Update::SignedIn { .. }

@@ -121,7 +121,7 @@ impl Watched {
         match self.agent.next_update_within(within)? {
             Some(Update::Snapshot(now)) => self.now = *now,
             Some(
-                Update::Catalogue(_)
+                Update::Outline(_)
                 | Update::Show(_)
                 | Update::Open(_)
                 | Update::SignedIn { .. }

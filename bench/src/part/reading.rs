@@ -4,7 +4,7 @@ use crate::Outcome;
 use crate::figures::Series;
 use crate::process::{printed, python, script};
 use crate::report::{Report, Row, bounded, named, one_in};
-use hatrack_core::catalogue::Catalogue;
+use hatrack_core::catalogue::{Catalogue, Sources};
 use hatrack_core::profile::{File, Profiles};
 use hatrack_core::settings::Settings;
 use std::collections::BTreeMap;
@@ -75,9 +75,14 @@ fn count_lines(path: &Path) -> Outcome<()> {
 fn list(path: &Path, profiles: usize) -> Outcome<()> {
     let bytes = std::fs::read(path)?;
     let read = Profiles::read(Some(File { path: "config", bytes: &bytes }), None);
-    let (catalogue, problems) =
-        Catalogue::of_profiles(&read, &Settings::default(), &BTreeMap::new(), "config");
-    let is_whole = catalogue.roles.len() == profiles && problems.is_empty() && read.problems.is_empty();
+    let (catalogue, problems) = Catalogue::of(&Sources {
+        profiles: &read,
+        settings: &Settings::default(),
+        saml_roles: &BTreeMap::new(),
+        directories: &[],
+        source: "config",
+    });
+    let is_whole = catalogue.len() == profiles && problems.is_empty() && read.problems.is_empty();
     black_box(catalogue);
     if is_whole { Ok(()) } else { Err("not every profile was listed".into()) }
 }
