@@ -2,6 +2,7 @@
 
 use crate::clock::Clock;
 use crate::fault::Fault;
+use crate::identity_center::IdentityCenter;
 use crate::ids;
 use crate::keys::Keys;
 use crate::login::Login;
@@ -10,6 +11,7 @@ use crate::world::{Account, Denial, DeniedBy, Role, User, World};
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 use serde_json::Value;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -39,6 +41,8 @@ pub(crate) struct Aws {
     pub(crate) started: Timestamp,
     /// What signs the sandbox's own tokens.
     pub(crate) token_keys: TokenKeys,
+    /// The instances of IAM Identity Center.
+    pub(crate) identity_center: IdentityCenter,
     endpoint: String,
     keys: Mutex<Keys>,
     sessions: Mutex<HashMap<String, Session>>,
@@ -69,6 +73,8 @@ pub(crate) enum Holder {
     Federated(FederatedUser),
     /// A role's, from AssumeRole.
     Role(RoleSession),
+    /// A permission set's, from GetRoleCredentials.
+    PermissionSet(PermissionSetSession),
     /// An account's root's, from AssumeRoot.
     Root { account_id: String },
 }
@@ -80,6 +86,17 @@ pub(crate) struct RoleSession {
     pub(crate) session_name: String,
     pub(crate) source_identity: Option<String>,
     pub(crate) tags: Vec<SessionTag>,
+}
+
+/// A session of the role that IAM Identity Center keeps for a permission set. No world lists such
+/// roles: there would be one for each permission set of each account.
+#[derive(Clone, Debug)]
+pub(crate) struct PermissionSetSession {
+    pub(crate) partition: &'static str,
+    pub(crate) account_id: String,
+    pub(crate) role_path: String,
+    pub(crate) role_name: String,
+    pub(crate) user_name: String,
 }
 
 /// Somebody for whom a user vouched.
@@ -109,9 +126,17 @@ pub(crate) enum Caller<'w> {
     /// Somebody for whom a user vouched.
     Federated { account: &'w Account, user: &'w User, session: FederatedUser },
     /// A role session.
-    Role { account: &'w Account, role: &'w Role, session: RoleSession },
+    Role(Box<RoleCaller<'w>>),
     /// An account's root, with a session of AssumeRoot.
     Root { account: &'w Account },
+}
+
+/// A role session that makes a call.
+#[derive(Clone, Debug)]
+pub(crate) struct RoleCaller<'w> {
+    pub(crate) account: Cow<'w, Account>,
+    pub(crate) role: Cow<'w, Role>,
+    pub(crate) session: RoleSession,
 }
 
 impl Aws {
@@ -120,6 +145,7 @@ impl Aws {
         let started = clock.now();
         Self {
             token_keys: TokenKeys::default(),
+            identity_center: IdentityCenter::of(&world),
             endpoint,
             keys: Mutex::new(Keys::of(&world, started)),
             started,
@@ -189,9 +215,35 @@ impl Aws {
             }
             Holder::Role(session) => {
                 let (account, role) = self.world.find_role(&session.role_arn)?;
-                Caller::Role { account, role, session }
+                let (account, role) = (Cow::Borrowed(account), Cow::Borrowed(role));
+                Caller::Role(Box::new(RoleCaller { account, role, session }))
             }
+            Holder::PermissionSet(session) => self.reserved_role(session),
         })
+    }
+
+    fn reserved_role(&self, session: PermissionSetSession) -> Caller<'_> {
+        let PermissionSetSession { partition, account_id, role_path, role_name, user_name } = session;
+        let account = self.account(&account_id, partition);
+        let role = Role::new(role_name).path(role_path);
+        let session = RoleSession {
+            role_arn: account.role_arn(&role),
+            session_name: user_name,
+            source_identity: None,
+            tags: Vec::new(),
+        };
+        Caller::Role(Box::new(RoleCaller { account, role: Cow::Owned(role), session }))
+    }
+
+    /// The account with this id, which the world need not describe.
+    pub(crate) fn account(&self, id: &str, partition: &str) -> Cow<'_, Account> {
+        let known = self.world.accounts.iter().find(|account| account.id == id).map(Cow::Borrowed);
+        known.unwrap_or_else(|| Cow::Owned(Account::new(id, "").partition(partition)))
+    }
+
+    /// Where the sandbox is.
+    pub(crate) fn endpoint(&self) -> &str {
+        &self.endpoint
     }
 
     /// Lets every session end now.
@@ -267,7 +319,7 @@ impl Holder {
     /// The session's tags.
     pub(crate) fn tags(&self) -> &[SessionTag] {
         match self {
-            Self::User { .. } | Self::Root { .. } => &[],
+            Self::User { .. } | Self::PermissionSet(_) | Self::Root { .. } => &[],
             Self::Federated(session) => &session.tags,
             Self::Role(session) => &session.tags,
         }
@@ -281,8 +333,8 @@ impl Caller<'_> {
             Self::User { account, .. }
             | Self::UserSession { account, .. }
             | Self::Federated { account, .. }
-            | Self::Role { account, .. }
             | Self::Root { account } => account,
+            Self::Role(caller) => &caller.account,
         }
     }
 
@@ -291,7 +343,7 @@ impl Caller<'_> {
         match self {
             Self::User { account, user } | Self::UserSession { account, user, .. } => account.user_arn(user),
             Self::Federated { account, session, .. } => account.federated_arn(&session.name),
-            Self::Role { account, role, session } => account.session_arn(role, &session.session_name),
+            Self::Role(caller) => caller.account.session_arn(&caller.role, &caller.session.session_name),
             Self::Root { account } => account.root_arn(),
         }
     }
@@ -299,7 +351,7 @@ impl Caller<'_> {
     /// The ARN of whom the caller is a session of, or the caller's own.
     pub(crate) fn principal_arn(&self) -> String {
         match self {
-            Self::Role { account, role, .. } => account.role_arn(role),
+            Self::Role(caller) => caller.account.role_arn(&caller.role),
             Self::User { .. } | Self::UserSession { .. } | Self::Federated { .. } | Self::Root { .. } => {
                 self.arn()
             }
@@ -313,7 +365,9 @@ impl Caller<'_> {
                 ids::unique_id("AIDA", &account.user_arn(user))
             }
             Self::Federated { account, session, .. } => format!("{}:{}", account.id, session.name),
-            Self::Role { account, role, session } => assumed_role_id(account, role, &session.session_name),
+            Self::Role(caller) => {
+                assumed_role_id(&caller.account, &caller.role, &caller.session.session_name)
+            }
             Self::Root { account } => account.id.clone(),
         }
     }
@@ -324,7 +378,7 @@ impl Caller<'_> {
             Self::User { user, .. } | Self::UserSession { user, .. } | Self::Federated { user, .. } => {
                 &user.denied
             }
-            Self::Role { role, .. } => &role.denied,
+            Self::Role(caller) => &caller.role.denied,
             Self::Root { .. } => &[],
         };
         let refused = |denial: &&Denial| {
@@ -337,7 +391,7 @@ impl Caller<'_> {
     pub(crate) fn may_assume_root(&self) -> bool {
         match self {
             Self::User { user, .. } | Self::UserSession { user, .. } => user.assume_root,
-            Self::Role { role, .. } => role.assume_root,
+            Self::Role(caller) => caller.role.assume_root,
             Self::Federated { .. } | Self::Root { .. } => false,
         }
     }
@@ -346,7 +400,7 @@ impl Caller<'_> {
     pub(crate) fn role_session(&self) -> Option<&RoleSession> {
         match self {
             Self::User { .. } | Self::UserSession { .. } | Self::Federated { .. } | Self::Root { .. } => None,
-            Self::Role { session, .. } => Some(session),
+            Self::Role(caller) => Some(&caller.session),
         }
     }
 }
@@ -357,6 +411,6 @@ pub(crate) fn assumed_role_id(account: &Account, role: &Role, session_name: &str
 }
 
 /// Holds a value that nothing leaves half-changed, so that a panic elsewhere doesn't spoil it.
-fn hold<T>(value: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn hold<T>(value: &Mutex<T>) -> MutexGuard<'_, T> {
     value.lock().unwrap_or_else(PoisonError::into_inner)
 }

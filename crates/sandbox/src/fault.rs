@@ -12,7 +12,7 @@ pub enum Fault {
         /// The body as it stands, whatever it is.
         body: String,
     },
-    /// A refusal in AWS's XML is answered; the action isn't performed.
+    /// A refusal in the words of the service's protocol is answered; the action isn't performed.
     Error {
         /// The HTTP status: 400, 403, 429, 500, 503…
         status: u16,
@@ -29,9 +29,11 @@ pub enum Fault {
     Long(usize),
     /// The action is performed; the answer is spoiled so that it is no XML any more.
     BadXml,
+    /// The action is performed; the answer is spoiled so that it is no JSON any more.
+    BadJson,
     /// The action is performed; Content-Length tells so many bytes more than come (or, negative, less).
     WrongLength(i64),
-    /// AWS's throttling error is answered; the action isn't performed.
+    /// The service's throttling error is answered; the action isn't performed.
     Throttle,
     /// The connection is reset without an answer; the action isn't performed.
     Reset,

@@ -5,9 +5,9 @@ use crate::aws::{Aws, Call};
 use crate::fault::Fault;
 use crate::line::{Line, Manner};
 use crate::query::{Malformed, Params};
-use crate::services::{Answer, perform};
+use crate::services::{Answer, perform, refusal, throttled};
 use crate::sigv4;
-use crate::{ids, signin, sts};
+use crate::{identity_center, ids, signin};
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{ConnectInfo, Request, State};
@@ -71,14 +71,14 @@ struct Incoming {
 
 /// What is answered in spite of, or because of, a fault; nothing if the connection is reset.
 async fn faulty(aws: &Aws, request: &Incoming, fault: Fault, request_id: &str) -> (Option<Answer>, Manner) {
-    let refusal = |error: &AwsError| Answer::error(aws, error, sts::NAMESPACE, request_id);
+    let refusal = |error: &AwsError| refusal(aws, &request.parts, error, request_id);
     let performed = request.perform(aws, request_id);
     let (answer, manner) = match fault {
         Fault::Status { status, body } => (Answer { status, body, ..Answer::default() }, Manner::Plain),
         Fault::Error { status, code, message } => {
             (refusal(&AwsError::new(status, code, message)), Manner::Plain)
         }
-        Fault::Throttle => (refusal(&AwsError::new(400, "Throttling", "Rate exceeded")), Manner::Plain),
+        Fault::Throttle => (refusal(&throttled(&request.parts)), Manner::Plain),
         Fault::CaptivePage => {
             let page =
                 Answer { body: CAPTIVE_PAGE.to_owned(), content_type: "text/html", ..Answer::default() };
@@ -94,6 +94,11 @@ async fn faulty(aws: &Aws, request: &Incoming, fault: Fault, request_id: &str) -
         Fault::BadXml => {
             let answer = performed.await;
             let body = answer.body.replacen("</", "<<", 1);
+            (Answer { body, ..answer }, Manner::Plain)
+        }
+        Fault::BadJson => {
+            let answer = performed.await;
+            let body = answer.body.replacen(':', ";", 1);
             (Answer { body, ..answer }, Manner::Plain)
         }
         Fault::WrongLength(more) => {
@@ -126,18 +131,21 @@ impl Incoming {
         // A body that is no form is one parameter with a long name; it may be a secret.
         let is_form = matches!(self.parts.uri.path(), "/" | "");
         let params = self.params.iter().filter(|_| is_form).flat_map(Params::iter);
+        let told = identity_center::operation(&self.parts).map(|operation| {
+            (operation.name(), identity_center::told(operation, &self.parts, self.body.as_deref()))
+        });
         let signer = sigv4::authorization(&self.parts.headers).ok();
         let action = match &self.params {
             Ok(params) if is_form => params.get("Action").unwrap_or_default(),
             Ok(_) | Err(Malformed) if self.parts.uri.path() == signin::PATH => signin::ACTION,
             Ok(_) | Err(Malformed) => "",
         };
+        let params =
+            params.filter(|(name, _)| !["Action", "Version"].contains(&name.as_str())).map(hide).collect();
+        let (action, params) = told.unwrap_or((action, params));
         Call {
             action: action.to_owned(),
-            params: params
-                .filter(|(name, _)| !["Action", "Version"].contains(&name.as_str()))
-                .map(hide)
-                .collect(),
+            params,
             access_key_id: signer.map(|it| it.access_key_id.to_owned()),
             status: answer.map(|answer| answer.status),
             error: answer.and_then(|answer| answer.error).map(str::to_owned),

@@ -37,11 +37,15 @@ pub(crate) fn account_of_access_key(id: &str) -> Option<String> {
 
 /// Makes the unique id of a user (`AIDA`) or a role (`AROA`): the same for the same ARN.
 pub(crate) fn unique_id(prefix: &str, arn: &str) -> String {
-    // FNV-1a, 128 bits: an id has to be stable and to differ, no more.
-    let hash = arn.bytes().fold(0x6c62_272e_07bb_0142_62b8_2175_6295_c58d_u128, |hash, byte| {
-        (hash ^ u128::from(byte)).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b)
-    });
+    let hash = hash(arn);
     prefix.chars().chain((0..17).map(|at| char::from(LETTERS[(hash >> (at * 5)) as usize & 31]))).collect()
+}
+
+/// A number that is always the same for the same text: FNV-1a, 128 bits.
+pub(crate) fn hash(text: &str) -> u128 {
+    text.bytes().fold(0x6c62_272e_07bb_0142_62b8_2175_6295_c58d_u128, |hash, byte| {
+        (hash ^ u128::from(byte)).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b)
+    })
 }
 
 /// Draws bytes from the system's source of randomness.
@@ -62,6 +66,11 @@ pub(crate) fn random_text(letters: usize) -> String {
     }
     text.truncate(letters);
     text
+}
+
+/// Makes so many random letters that people can read and type.
+pub(crate) fn letters(count: usize) -> String {
+    (0..count).map(|_| char::from(LETTERS[usize::from(random::<1>()[0] & 31)])).collect()
 }
 
 /// Makes a request id: a random UUID.

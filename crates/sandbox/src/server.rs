@@ -3,6 +3,7 @@
 use crate::aws::{Aws, Call};
 use crate::fault::Fault;
 use crate::http;
+use crate::identity_center::{Choice, Portal, Visit};
 use crate::line::{Line, LineListener};
 use crate::totp::{self, Code};
 use crate::world::{KeyStatus, World};
@@ -128,6 +129,21 @@ impl Sandbox {
     /// Ends every sign-in of `aws login`: refreshing is refused with TOKEN_EXPIRED.
     pub fn end_login_sessions(&self) {
         self.aws.end_logins();
+    }
+
+    /// The portal of the organisation with this start URL.
+    ///
+    /// # Panics
+    ///
+    /// If the world has no such organisation.
+    pub fn portal(&self, start_url: &str) -> Portal<'_> {
+        Portal::find(&self.aws, start_url).unwrap_or_else(|| panic!("there is no organisation {start_url}"))
+    }
+
+    /// Opens the address that a sign-in leads to, as this person's browser would, and lets the person
+    /// choose. It returns at once: the client must be able to answer the browser.
+    pub fn visit(&self, url: &str, person: &str, choice: Choice) -> Visit {
+        Visit::begin(self.address.to_string(), url, person, choice)
     }
 
     /// Every call so far, in the order in which they were answered.

@@ -1,10 +1,10 @@
-//! Which service answers a request: STS and IAM share path and protocol.
+//! Which service answers a request: IAM Identity Center goes by its paths, STS and IAM share path and protocol.
 
 use crate::answer::AwsError;
 use crate::aws::Aws;
 use crate::query::{Malformed, Params};
 use crate::sigv4::{self, Signed};
-use crate::{iam, signin, sts, token_keys};
+use crate::{iam, identity_center, signin, sts, token_keys};
 use axum::http::request::Parts;
 
 /// An answer before it is sent.
@@ -46,6 +46,22 @@ impl Answer {
     }
 }
 
+/// The refusal of a service that is asked too often.
+pub(crate) fn throttled(parts: &Parts) -> AwsError {
+    match identity_center::operation(parts) {
+        Some(operation) => identity_center::throttled(operation),
+        None => AwsError::new(400, "Throttling", "Rate exceeded"),
+    }
+}
+
+/// A refusal in the protocol of the service that the request is for.
+pub(crate) fn refusal(aws: &Aws, parts: &Parts, error: &AwsError, request_id: &str) -> Answer {
+    match identity_center::operation(parts) {
+        Some(operation) => identity_center::refusal(operation, error),
+        None => Answer::error(aws, error, sts::NAMESPACE, request_id),
+    }
+}
+
 /// Lets the service answer that the request is for.
 pub(crate) async fn perform(
     aws: &Aws,
@@ -54,6 +70,9 @@ pub(crate) async fn perform(
     params: Result<&Params, &Malformed>,
     request_id: &str,
 ) -> Answer {
+    if let Some(operation) = identity_center::operation(parts) {
+        return identity_center::answer(aws, operation, parts, body).await;
+    }
     if parts.uri.path() == signin::PATH {
         return signin::answer(aws, parts, body);
     }

@@ -105,7 +105,7 @@ fn is_principal(caller: &Caller<'_>, principal: &str) -> bool {
         Caller::User { .. } | Caller::UserSession { .. } => None,
         // AWS lets neither of them assume roles.
         Caller::Federated { .. } | Caller::Root { .. } => return false,
-        Caller::Role { account, role, .. } => Some(account.role_arn(role)),
+        Caller::Role(_) => Some(caller.principal_arn()),
     };
     principal == "*"
         || principal == account.id

@@ -5,12 +5,14 @@
 
 mod denial;
 mod login;
+mod organisation;
 mod provider;
 mod role;
 mod user;
 
 pub use denial::{Denial, DeniedBy};
 pub use login::{LoginSession, TradeInToken};
+pub use organisation::{AssignedAccount, Organisation, Person};
 pub use provider::{OauthToken, OidcProvider, SamlProvider, WebIdentityTrust};
 pub use role::{Role, Trust};
 pub use user::{AccessKey, KeyStatus, MfaDevice, User};
@@ -24,6 +26,9 @@ use serde::Deserialize;
 pub struct World {
     /// The accounts.
     pub accounts: Vec<Account>,
+    /// The instances of IAM Identity Center.
+    #[serde(default)]
+    pub organisations: Vec<Organisation>,
     /// The OpenID providers that the accounts know.
     #[serde(default)]
     pub oidc_providers: Vec<OidcProvider>,
@@ -80,6 +85,13 @@ impl World {
     #[must_use]
     pub fn account(mut self, account: Account) -> Self {
         self.accounts.push(account);
+        self
+    }
+
+    /// The same world with one more instance of IAM Identity Center.
+    #[must_use]
+    pub fn organisation(mut self, organisation: Organisation) -> Self {
+        self.organisations.push(organisation);
         self
     }
 

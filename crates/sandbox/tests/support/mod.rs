@@ -2,6 +2,8 @@
 
 #![expect(dead_code, reason = "each test file uses some of it")]
 
+pub(crate) mod portal;
+
 use aws_credential_types::Credentials;
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
 use aws_sigv4::sign::v4::SigningParams;
