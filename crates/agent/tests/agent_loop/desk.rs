@@ -256,7 +256,7 @@ impl Caller {
     fn take(&mut self, update: Update) {
         match update {
             Update::Snapshot(snapshot) => self.snapshot = *snapshot,
-            Update::Catalogue(_)
+            Update::Outline(_)
             | Update::Show(_)
             | Update::Open(_)
             | Update::SignedIn { .. }

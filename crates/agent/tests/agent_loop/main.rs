@@ -270,7 +270,7 @@ async fn no_face_is_ever_sent_a_secret() {
     let with_code = |activate: &mut hatrack_wire::Activate| activate.token_code = Some(Sealed::new(&*code));
     let id = face.activate_with("production-readonly", "work", with_code).await.unwrap();
     face.until_state(id, SessionState::Active).await;
-    face.request(Command::Catalogue).await.unwrap();
+    face.request(Command::Roles { query: String::new(), from: 0, count: 1 }).await.unwrap();
     let heard = String::from_utf8(face.heard.clone()).unwrap();
     let credentials = desk.credentials();
     let secrets = credentials

@@ -89,17 +89,3 @@ async fn a_program_sees_its_caller_s_variables_and_not_the_agent_s() {
     let failure = load(origin, &[("PATH", "/usr/bin:/bin"), ("AWS_REGION", "eu-west-1")]).await.unwrap_err();
     assert!(failure.happened.contains("it said: eu-west-1++."), "{failure}");
 }
-
-#[tokio::test]
-async fn what_this_release_can_t_do_is_said() {
-    let origin = Origin::IdentityCenter {
-        profile: "p".to_owned(),
-        session: None,
-        start_url: "https://x.awsapps.com/start".to_owned(),
-        region: "eu-west-1".to_owned(),
-        account_id: "111122223333".to_owned(),
-        role_name: "r".to_owned(),
-    };
-    let failure = load(origin, &[]).await.unwrap_err();
-    assert!(failure.happened.contains("this release can't do"), "{failure}");
-}

@@ -83,7 +83,7 @@ fn gone(document: &Document, found: &Marked) -> String {
 
 /// The document without a section, and without the line endings that were put before it.
 fn without(document: &Document, found: &Marked) -> Document {
-    let lengths: Vec<usize> = document.lines().map(|line| line.raw().len() + line.ending().len()).collect();
+    let lengths: Vec<usize> = document.lines().map(|line| line.raw().len()).collect();
     let start: usize = lengths.iter().take(found.lines.start).sum();
     let end: usize = lengths.iter().take(found.lines.end).sum();
     let text = document.print();
