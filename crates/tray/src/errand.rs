@@ -1,6 +1,7 @@
 //! What the tray has the agent do.
 
-use hatrack_core::name::{OutputProfile, RoleId, SessionId};
+use hatrack_core::name::{OutputProfile, PromptId, RoleId, SessionId};
+use hatrack_core::view::menu::MenuAction;
 use hatrack_wire::{Activate, Ask, Command, View, Which};
 
 /// One thing that the tray has the agent do. It can be sent again as it is.
@@ -29,8 +30,17 @@ pub enum Errand {
         /// The portal's name.
         portal: String,
     },
+    /// Has the browser show again what a sign-in waits for.
+    OpenAgain(PromptId),
+    /// Takes a sign-in back.
+    CancelSignIn(PromptId),
     /// Lists what it assigns anew.
     List {
+        /// The portal's name.
+        portal: String,
+    },
+    /// Takes a listing back.
+    CancelListing {
         /// The portal's name.
         portal: String,
     },
@@ -41,6 +51,30 @@ pub enum Errand {
 }
 
 impl Errand {
+    /// What a click has the agent do; `None`: nothing.
+    pub fn of(click: MenuAction) -> Option<Self> {
+        Some(match click {
+            MenuAction::Activate { role, output_profile } => {
+                Self::Activate { role, output_profile, renew: false }
+            }
+            MenuAction::Renew { role, output_profile } => {
+                Self::Activate { role, output_profile: Some(output_profile), renew: true }
+            }
+            MenuAction::Deactivate { session } => Self::Deactivate(session),
+            MenuAction::DeactivateAll => Self::DeactivateAll,
+            MenuAction::SignIn { portal } => Self::SignIn { portal },
+            MenuAction::SignOut { portal } => Self::SignOut { portal },
+            MenuAction::OpenAgain { sign_in } => Self::OpenAgain(sign_in),
+            MenuAction::CancelSignIn { sign_in } => Self::CancelSignIn(sign_in),
+            MenuAction::List { portal } => Self::List { portal },
+            MenuAction::CancelListing { portal } => Self::CancelListing { portal },
+            MenuAction::ShowMain => Self::Show(View::Main),
+            MenuAction::ShowPrompt => Self::Show(View::Prompt),
+            MenuAction::Connect => return None,
+            MenuAction::Quit => Self::Quit,
+        })
+    }
+
     /// The command that says so.
     pub fn command(&self) -> Command {
         match self {
@@ -60,6 +94,9 @@ impl Errand {
             Self::SignIn { portal } => Command::SignIn { provider: Some(portal.clone()), device_code: false },
             Self::SignOut { portal } => Command::SignOut { provider: Some(portal.clone()) },
             Self::List { portal } => Command::List { portal: Some(portal.clone()), all: true },
+            Self::OpenAgain(sign_in) => Command::OpenAgain { sign_in: *sign_in },
+            Self::CancelSignIn(sign_in) => Command::DismissPrompt { prompt: *sign_in },
+            Self::CancelListing { portal } => Command::CancelListing { portal: portal.clone() },
             Self::Show(view) => Command::Show(*view),
             Self::Quit => Command::Quit,
         }

@@ -1,17 +1,23 @@
 //! What the tray does about everything that happens to it, as a machine without a world: events
 //! go in, deeds come out. Time is an argument.
 
+mod deed;
+mod pace;
+
+pub use deed::{Address, Deed};
+
 use crate::draw::Notification;
 use crate::errand::Errand;
 use hatrack_core::catalogue::Outline;
-use hatrack_core::failure::Failure;
+use hatrack_core::failure::{Failure, FailureCode};
 use hatrack_core::name::PromptId;
 use hatrack_core::snapshot::Snapshot;
 use hatrack_core::view::icon::{self, Icon};
 use hatrack_core::view::menu::{self, Change, Menu, MenuAction};
-use hatrack_core::view::notice::{self, Seen};
-use hatrack_wire::{Answer, Open, Sealed, Update, View};
+use hatrack_core::view::notice::{self, NoticeSubject, Seen};
+use hatrack_wire::{Answer, Open, Update, View};
 use jiff::{SignedDuration, Timestamp};
+use pace::Pace;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -44,41 +50,6 @@ pub enum Event {
     TimeWent,
 }
 
-/// Everything that the tray does.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Deed {
-    /// Draws the menu that [`Face::menu`] tells.
-    Menu(Change),
-    /// Draws the icon.
-    Icon(Icon),
-    /// Sets the tooltip.
-    Tooltip(String),
-    /// Shows a notification.
-    Notify(Notification),
-    /// Tries to follow the agent, after so long.
-    Connect(Duration),
-    /// Has the agent do something.
-    Run(Errand),
-    /// Opens a window.
-    Open(View),
-    /// Shows an address in the system's browser.
-    Browse(Address),
-    /// Ends.
-    End,
-}
-
-/// An address for the system's browser. It may carry what makes a sign-in this person's own.
-#[derive(Debug)]
-pub struct Address(pub Sealed);
-
-impl PartialEq for Address {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.open() == other.0.open()
-    }
-}
-
-impl Eq for Address {}
-
 /// The tray's state.
 #[derive(Debug)]
 pub struct Face {
@@ -88,12 +59,18 @@ pub struct Face {
     /// Whether the agent told the present.
     known: bool,
     snapshot: Snapshot,
+    /// The outline that the menu is made of.
     outline: Outline,
+    /// A newer one, whose time hasn't come.
+    next_outline: Option<Outline>,
+    pace: Pace,
     seen: Seen,
     /// Since when notices are news, until the agent told what its clock says.
     unseen_since: Option<Timestamp>,
     /// For how many sessions of each prompt a window was asked for.
     asked: BTreeMap<PromptId, usize>,
+    /// The sign-ins that were asked for here and have not ended, with their portals.
+    sign_ins: BTreeMap<PromptId, String>,
     menu: Menu,
     icon: Icon,
     tooltip: String,
@@ -121,9 +98,12 @@ impl Face {
             known: false,
             snapshot: Snapshot::default(),
             outline: Outline::default(),
+            next_outline: None,
+            pace: Pace::default(),
             seen: Seen::since(now),
             unseen_since: Some(now),
             asked: BTreeMap::new(),
+            sign_ins: BTreeMap::new(),
             menu: menu::unconnected(),
             icon: Icon::default(),
             tooltip: icon::tooltip(&Snapshot::default(), now),
@@ -144,7 +124,15 @@ impl Face {
 
     /// After how long something changes by the passing of time alone; `None`: never.
     pub fn deadline(&self, now: Timestamp) -> Option<SignedDuration> {
-        menu::next_change(&self.snapshot, self.on_the_clock_of_aws(now))
+        let outline = self.next_outline.as_ref().map(|_| self.pace.until_outline(now));
+        [
+            menu::next_change(&self.snapshot, self.on_the_clock_of_aws(now)),
+            outline,
+            self.pace.until_title(now),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
     }
 
     /// The time that AWS's clock shows, which every time in the snapshot is of.
@@ -161,11 +149,22 @@ impl Face {
             }
             Event::Update(update) => self.update(update, now),
             Event::Lost(_) => self.lost(now),
-            Event::Clicked(action) => self.clicked(action),
+            Event::Clicked(action) => {
+                self.pace.clicked();
+                self.clicked(action)
+            }
             Event::Activated | Event::NoHost => self.clicked(MenuAction::ShowMain),
-            Event::Looked | Event::TimeWent => Vec::new(),
-            Event::Answered(errand, answer) => answered(&errand, answer),
+            Event::Looked => {
+                self.take_outline(now);
+                self.pace.looked(now);
+                Vec::new()
+            }
+            Event::TimeWent => Vec::new(),
+            Event::Answered(errand, answer) => self.answered(errand, answer),
         };
+        if self.pace.until_outline(now).is_zero() {
+            self.take_outline(now);
+        }
         self.draw(now, &mut deeds);
         deeds
     }
@@ -173,7 +172,11 @@ impl Face {
     fn update(&mut self, update: Update, now: Timestamp) -> Vec<Deed> {
         match update {
             Update::Outline(outline) => {
-                self.outline = *outline;
+                self.next_outline = Some(*outline);
+                if !self.known {
+                    // Of an agent that has just come there is no older one to keep.
+                    self.take_outline(now);
+                }
                 Vec::new()
             }
             Update::Snapshot(snapshot) => {
@@ -183,11 +186,9 @@ impl Face {
                 if let Some(since) = self.unseen_since.take() {
                     self.seen.with_new_agent(self.on_the_clock_of_aws(since));
                 }
-                let notices = self.seen.unseen(&self.snapshot).into_iter().map(|unseen| {
-                    let text = notice::text(unseen, now);
-                    Deed::Notify(Notification { about: Some(unseen.about.subject()), text })
-                });
-                let mut deeds: Vec<Deed> = notices.collect();
+                let news = notice::announcements(&mut self.seen, &self.snapshot, now).into_iter();
+                let notify = |it: notice::Announcement| Notification { about: Some(it.about), text: it.text };
+                let mut deeds: Vec<Deed> = news.map(|it| Deed::Notify(notify(it))).collect();
                 if self.window_is_wanted() {
                     deeds.push(Deed::Run(Errand::Show(View::Prompt)));
                 }
@@ -196,12 +197,25 @@ impl Face {
             // A tray is told where no process with windows is there.
             Update::Show(view) => vec![Deed::Open(view)],
             Update::Open(Open { url, window: None }) => vec![Deed::Browse(Address(url))],
-            // A window of ours is for the process with windows; the rest is for who asked, on the
-            // connection of an errand.
-            Update::Open(Open { window: Some(_), .. }) | Update::SignedIn { .. } | Update::Progress(_) => {
-                Vec::new()
-            }
+            Update::SignedIn { sign_in, result } => self.signed_in(sign_in, result.err()),
+            // A window of ours is for the process with windows; steps are for who waits on a terminal.
+            Update::Open(Open { window: Some(_), .. }) | Update::Progress(_) => Vec::new(),
         }
+    }
+
+    /// A sign-in ended. Where it came to nothing the person who clicked is told, unless a role that
+    /// waited for it tells that already.
+    fn signed_in(&mut self, sign_in: PromptId, failure: Option<Failure>) -> Vec<Deed> {
+        let (Some(portal), Some(failure)) = (self.sign_ins.remove(&sign_in), failure) else {
+            return Vec::new();
+        };
+        let told_by_a_role =
+            self.snapshot.sign_ins.iter().any(|it| it.id == sign_in && !it.sessions.is_empty());
+        if failure.code == FailureCode::Cancelled || told_by_a_role {
+            return Vec::new();
+        }
+        let text = notice::sign_in_failed(&portal, &failure);
+        vec![Deed::Notify(Notification { about: Some(NoticeSubject::Organisation(portal)), text })]
     }
 
     /// Whether a prompt wants a window that none was asked for yet: a new one, or one that another
@@ -223,6 +237,7 @@ impl Face {
             Link::Connected(since) => {
                 self.unseen_since = Some(now);
                 self.asked.clear();
+                self.sign_ins.clear();
                 if now.duration_since(since) >= GOOD {
                     self.losses = 0;
                 }
@@ -238,30 +253,15 @@ impl Face {
         self.known = false;
         self.snapshot = Snapshot::default();
         self.outline = Outline::default();
+        self.next_outline = None;
         Vec::new()
     }
 
     fn clicked(&mut self, action: MenuAction) -> Vec<Deed> {
-        let errand = match action {
-            MenuAction::Activate { role, output_profile } => {
-                Some(Errand::Activate { role, output_profile, renew: false })
-            }
-            MenuAction::Renew { role, output_profile } => {
-                Some(Errand::Activate { role, output_profile: Some(output_profile), renew: true })
-            }
-            MenuAction::Deactivate { session } => Some(Errand::Deactivate(session)),
-            MenuAction::DeactivateAll => Some(Errand::DeactivateAll),
-            MenuAction::SignIn { portal } => Some(Errand::SignIn { portal }),
-            MenuAction::SignOut { portal } => Some(Errand::SignOut { portal }),
-            MenuAction::List { portal } => Some(Errand::List { portal }),
-            MenuAction::ShowMain => Some(Errand::Show(View::Main)),
-            MenuAction::ShowPrompt => Some(Errand::Show(View::Prompt)),
-            MenuAction::Connect => None,
-            MenuAction::Quit => {
-                self.link = Link::Quitting;
-                Some(Errand::Quit)
-            }
-        };
+        let errand = Errand::of(action);
+        if errand == Some(Errand::Quit) {
+            self.link = Link::Quitting;
+        }
         let mut deeds: Vec<Deed> = errand.map(Deed::Run).into_iter().collect();
         if self.link == Link::GivenUp {
             self.link = Link::Connecting;
@@ -271,19 +271,35 @@ impl Face {
         deeds
     }
 
+    fn take_outline(&mut self, now: Timestamp) {
+        if let Some(outline) = self.next_outline.take() {
+            self.outline = outline;
+            self.pace.outline_taken(now);
+        }
+    }
+
+    /// Whether a listing is under way, whose counts change many times a second.
+    fn is_listing(&self) -> bool {
+        self.snapshot.organisations.iter().any(|organisation| organisation.progress.is_some())
+    }
+
     /// Adds what must be drawn anew.
-    fn draw(&mut self, now: Timestamp, deeds: &mut Vec<Deed>) {
-        let now = self.on_the_clock_of_aws(now);
+    fn draw(&mut self, clock: Timestamp, deeds: &mut Vec<Deed>) {
+        let now = self.on_the_clock_of_aws(clock);
         let next =
             if self.known { menu::menu(&self.snapshot, &self.outline, now) } else { menu::unconnected() };
         match self.menu.change_to(&next) {
-            Change::Nothing => {}
+            Change::Nothing => self.pace.drawn_is_present(),
+            Change::Retitle(_) if self.is_listing() && !self.pace.may_retitle(clock) => {}
             change @ (Change::Retitle(_) | Change::Rebuild) => {
                 self.menu = next;
+                self.pace.drawn(clock);
                 deeds.push(Deed::Menu(change));
             }
         }
-        let icon = icon::icon(&self.snapshot, &self.outline);
+        // It warns of production, and must not wait for the menu's pace.
+        let outline = self.next_outline.as_ref().unwrap_or(&self.outline);
+        let icon = icon::icon(&self.snapshot, outline);
         if icon != self.icon {
             self.icon = icon;
             deeds.push(Deed::Icon(icon));
@@ -297,33 +313,43 @@ impl Face {
             deeds.push(Deed::Tooltip(tooltip));
         }
     }
-}
 
-fn answered(errand: &Errand, answer: Result<Answer, Failure>) -> Vec<Deed> {
-    match (errand, answer) {
-        (Errand::Quit, _) => vec![Deed::End],
-        (Errand::Show(view), Ok(Answer::Shown(false)) | Err(_)) => vec![Deed::Open(*view)],
-        (
-            Errand::Activate { .. }
-            | Errand::Deactivate(_)
-            | Errand::DeactivateAll
-            | Errand::SignIn { .. }
-            | Errand::SignOut { .. }
-            | Errand::List { .. },
-            Err(failure),
-        ) => {
-            vec![Deed::Notify(Notification { about: None, text: notice::refused(&failure) })]
+    fn answered(&mut self, errand: Errand, answer: Result<Answer, Failure>) -> Vec<Deed> {
+        match (errand, answer) {
+            (Errand::Quit, _) => vec![Deed::End],
+            (Errand::Show(view), Ok(Answer::Shown(false)) | Err(_)) => vec![Deed::Open(view)],
+            (Errand::SignIn { portal }, Ok(Answer::SignIn(sign_in))) => {
+                self.sign_ins.insert(sign_in, portal);
+                Vec::new()
+            }
+            (
+                Errand::Activate { .. }
+                | Errand::Deactivate(_)
+                | Errand::DeactivateAll
+                | Errand::SignIn { .. }
+                | Errand::SignOut { .. }
+                | Errand::OpenAgain(_)
+                | Errand::CancelSignIn(_)
+                | Errand::List { .. }
+                | Errand::CancelListing { .. },
+                Err(failure),
+            ) => {
+                vec![Deed::Notify(Notification { about: None, text: notice::refused(&failure) })]
+            }
+            (
+                Errand::Activate { .. }
+                | Errand::Deactivate(_)
+                | Errand::DeactivateAll
+                | Errand::SignIn { .. }
+                | Errand::SignOut { .. }
+                | Errand::OpenAgain(_)
+                | Errand::CancelSignIn(_)
+                | Errand::List { .. }
+                | Errand::CancelListing { .. }
+                | Errand::Show(_),
+                Ok(_),
+            ) => Vec::new(),
         }
-        (
-            Errand::Activate { .. }
-            | Errand::Deactivate(_)
-            | Errand::DeactivateAll
-            | Errand::SignIn { .. }
-            | Errand::SignOut { .. }
-            | Errand::List { .. }
-            | Errand::Show(_),
-            Ok(_),
-        ) => Vec::new(),
     }
 }
 

@@ -1,9 +1,9 @@
 //! The icon and the tooltip that tell the state at one glance.
 
 use crate::catalogue::Outline;
-use crate::name::shown;
-use crate::snapshot::Snapshot;
-use crate::view::countdown;
+use crate::name::{SessionId, shown};
+use crate::snapshot::{SignInStanding, Snapshot};
+use crate::view::{count, countdown};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -23,9 +23,14 @@ pub enum Icon {
 }
 
 /// Chooses the icon of the present. That a person is needed goes before all else, as it passes.
+///
+/// A sign-in that is under way needs a person: somebody asked for it, roles may wait for it, its page
+/// may be lost behind other windows, and it ends by itself within minutes. One that has ended does
+/// not: what is active stays so, it may stay ended for days, and an icon that calls for days is not
+/// looked at any more. The tooltip and the menu tell of that one.
 pub fn icon(snapshot: &Snapshot, outline: &Outline) -> Icon {
     let mut delivered = snapshot.sessions.iter().filter(|session| session.state.is_delivered()).peekable();
-    if !snapshot.prompts.is_empty() {
+    if !snapshot.prompts.is_empty() || !snapshot.sign_ins.is_empty() {
         Icon::Attention
     } else if delivered.peek().is_none() {
         Icon::Plain
@@ -45,27 +50,50 @@ pub fn tooltip(snapshot: &Snapshot, now: Timestamp) -> String {
     let next = delivered().filter_map(|session| session.expiration).min();
     let active = match (delivered().count(), next) {
         (0, _) => None,
-        (count, None) => Some(format!("{count} active")),
-        (count, Some(next)) => {
-            let which = if count == 1 { "ends" } else { "next ends" };
+        (active, None) => Some(format!("{active} active")),
+        (active, Some(next)) => {
+            let which = if active == 1 { "ends" } else { "next ends" };
             let left = countdown::words_in_minutes(countdown::left(next, now));
             match countdown::urgency(countdown::left(next, now)) {
-                countdown::Urgency::Over => Some(format!("{count} active")),
+                countdown::Urgency::Over => Some(format!("{active} active")),
                 countdown::Urgency::Calm | countdown::Urgency::Soon | countdown::Urgency::Last => {
-                    Some(format!("{count} active, {which} in {left}"))
+                    Some(format!("{active} active, {which} in {left}"))
                 }
             }
         }
     };
-    let waiting = snapshot.prompts.first().map(|prompt| {
-        let waits = |id| snapshot.sessions.iter().find(|session| session.id == id);
-        match prompt.sessions.iter().copied().find_map(waits) {
-            Some(session) => format!("{} waits for a code", shown(&session.role)),
-            None => "a code is asked for".to_owned(),
-        }
-    });
-    let parts: Vec<String> = waiting.into_iter().chain(active).collect();
+    let parts: Vec<String> = waiting(snapshot).into_iter().chain(active).chain(ended(snapshot)).collect();
     if parts.is_empty() { "Hatrack".to_owned() } else { format!("Hatrack — {}", parts.join(", ")) }
+}
+
+/// What waits for a person.
+fn waiting(snapshot: &Snapshot) -> Option<String> {
+    let role_of = |sessions: &[SessionId]| {
+        let role = |id| snapshot.sessions.iter().find(|session| session.id == id);
+        sessions.iter().copied().find_map(role).map(|session| shown(&session.role))
+    };
+    if let Some(prompt) = snapshot.prompts.first() {
+        return Some(match role_of(&prompt.sessions) {
+            Some(role) => format!("{role} waits for a code"),
+            None => "a code is asked for".to_owned(),
+        });
+    }
+    let sign_in = snapshot.sign_ins.first()?;
+    let provider = shown(sign_in.provider.name());
+    Some(match role_of(&sign_in.sessions) {
+        Some(role) => format!("{role} waits for the sign-in at {provider}"),
+        None => format!("signing in to {provider}"),
+    })
+}
+
+/// The sign-ins that have ended.
+fn ended(snapshot: &Snapshot) -> Option<String> {
+    let mut ended = snapshot.organisations.iter().filter(|it| it.sign_in == SignInStanding::Ended);
+    let first = ended.next()?;
+    Some(match ended.count() {
+        0 => format!("sign-in at {} ended", shown(&first.name)),
+        others => format!("{} ended", count::of(others + 1, "sign-in")),
+    })
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 
 mod action;
 mod compose;
+mod organisations;
 
 pub use action::MenuAction;
 pub use compose::{menu, next_change, unconnected};

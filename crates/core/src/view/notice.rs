@@ -5,9 +5,9 @@
 
 use crate::failure::Failure;
 use crate::name::{OutputProfile, RoleId, SessionId, shown};
-use crate::snapshot::{About, Notice, NoticeKind, Snapshot};
-use crate::view::countdown;
+use crate::snapshot::{About, Notice, NoticeKind, SignInStanding, Snapshot};
 use crate::view::menu::MenuAction;
+use crate::view::{count, countdown};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
@@ -120,17 +120,8 @@ fn of_session(notice: &Notice, subject: &Subject<'_>, now: Timestamp) -> NoticeT
 }
 
 fn of_organisation(notice: &Notice, name: &str, gained: usize, lost: usize) -> NoticeText {
-    let shown_name = shown(name);
-    let roles = |count: usize| match count {
-        1 => "1 role".to_owned(),
-        count => format!("{count} roles"),
-    };
-    let (title, body, buttons) = match notice.kind {
-        NoticeKind::SignInEnded => (
-            format!("The sign-in at {shown_name} has ended"),
-            happened(notice, "What is active stays so until it ends. New roles need a sign-in."),
-            vec![button("Sign in", MenuAction::SignIn { portal: name.to_owned() }), show()],
-        ),
+    match notice.kind {
+        NoticeKind::SignInEnded => sign_ins_ended(&[name]),
         NoticeKind::RolesChanged
         | NoticeKind::Activated
         | NoticeKind::EndsSoon
@@ -138,15 +129,55 @@ fn of_organisation(notice: &Notice, name: &str, gained: usize, lost: usize) -> N
         | NoticeKind::Failed
         | NoticeKind::RenewalFailed
         | NoticeKind::Disturbed => {
+            let roles = |count| count::of(count, "role");
             let body = match (gained, lost) {
                 (gained, 0) => format!("You gained {}.", roles(gained)),
                 (0, lost) => format!("You lost {}.", roles(lost)),
                 (gained, lost) => format!("You gained {} and lost {}.", roles(gained), roles(lost)),
             };
-            (format!("Your roles in {shown_name} changed"), body, vec![show()])
+            let title = format!("Your roles in {} changed", shown(name));
+            NoticeText { title, body, buttons: vec![show()], weight: Weight::Quiet }
+        }
+    }
+}
+
+/// Words the ends of sign-ins at these portals. A button signs in where there is one; several are
+/// signed in at one by one, where a person can see which.
+fn sign_ins_ended(portals: &[&str]) -> NoticeText {
+    const MEANING: &str = "What is active stays so until it ends. New credentials need a sign-in.";
+    let (title, body, sign_in) = match portals {
+        [portal] => {
+            let sign_in = button("Sign in", MenuAction::SignIn { portal: (*portal).to_owned() });
+            (format!("The sign-in at {} has ended", shown(portal)), MEANING.to_owned(), Some(sign_in))
+        }
+        several => {
+            let title = format!("{} have ended", count::of(several.len(), "sign-in"));
+            (title, format!("{}. {MEANING}", listed(several)), None)
         }
     };
+    let buttons = sign_in.into_iter().chain([show()]).collect();
     NoticeText { title, body, buttons, weight: Weight::Quiet }
+}
+
+/// Names in a sentence: `acme, beta and gamma`; of many the first.
+fn listed(names: &[&str]) -> String {
+    const MOST: usize = 10;
+    let mut parts: Vec<String> = names.iter().take(MOST).map(|name| shown(name)).collect();
+    let last = match names.len().saturating_sub(MOST) {
+        0 => parts.pop().unwrap_or_default(),
+        others => format!("{} more", count::number(others)),
+    };
+    if parts.is_empty() { last } else { format!("{} and {last}", parts.join(", ")) }
+}
+
+/// Words a sign-in that a person asked for and that came to nothing.
+pub fn sign_in_failed(portal: &str, failure: &Failure) -> NoticeText {
+    NoticeText {
+        title: format!("You are not signed in at {}", shown(portal)),
+        body: failure_text(failure),
+        buttons: vec![button("Try again", MenuAction::SignIn { portal: portal.to_owned() }), show()],
+        weight: Weight::Normal,
+    }
 }
 
 fn happened(notice: &Notice, otherwise: &str) -> String {
@@ -162,17 +193,67 @@ fn show() -> Button {
 pub enum NoticeSubject {
     /// A session.
     Session(SessionId),
-    /// An organisation's portal.
+    /// What an organisation assigns, by its portal's name.
     Organisation(String),
+    /// The sign-ins that have ended, all of them.
+    SignIns,
 }
 
-impl About {
+impl Notice {
     /// What it is about, without what is told of it.
     pub fn subject(&self) -> NoticeSubject {
-        match self {
-            Self::Session { session, .. } => NoticeSubject::Session(*session),
-            Self::Organisation { name, .. } => NoticeSubject::Organisation(name.clone()),
+        match (self.kind, &self.about) {
+            (_, About::Session { session, .. }) => NoticeSubject::Session(*session),
+            (NoticeKind::SignInEnded, About::Organisation { .. }) => NoticeSubject::SignIns,
+            (_, About::Organisation { name, .. }) => NoticeSubject::Organisation(name.clone()),
         }
+    }
+}
+
+/// One notification that is to be shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Announcement {
+    /// What it is about; it replaces an older one about the same.
+    pub about: NoticeSubject,
+    /// What it says.
+    pub text: NoticeText,
+}
+
+/// Takes what has not been shown yet and words it.
+///
+/// However many sign-ins ended, while a lid was closed for instance, one notification names them
+/// all; one that somebody renewed meanwhile isn't named.
+pub fn announcements(seen: &mut Seen, snapshot: &Snapshot, now: Timestamp) -> Vec<Announcement> {
+    let words = |notice: &Notice| match notice.subject() {
+        NoticeSubject::SignIns => sign_ins_ended(&ended_sign_ins(snapshot)),
+        NoticeSubject::Session(_) | NoticeSubject::Organisation(_) => text(notice, now),
+    };
+    let unseen = seen.unseen(snapshot).into_iter();
+    unseen.map(|notice| Announcement { about: notice.subject(), text: words(notice) }).collect()
+}
+
+/// The portals whose sign-ins ended, as notices tell, and that nobody signed in at since.
+fn ended_sign_ins(snapshot: &Snapshot) -> Vec<&str> {
+    let mut portals = Vec::new();
+    for notice in snapshot.notices.iter().filter(|notice| notice.kind == NoticeKind::SignInEnded) {
+        if let About::Organisation { name, .. } = &notice.about
+            && is_so_still(notice, snapshot)
+            && !portals.contains(&name.as_str())
+        {
+            portals.push(name);
+        }
+    }
+    portals
+}
+
+/// Whether what a notice tells is worth telling yet.
+fn is_so_still(notice: &Notice, snapshot: &Snapshot) -> bool {
+    match (notice.kind, &notice.about) {
+        (NoticeKind::SignInEnded, About::Organisation { name, .. }) => snapshot
+            .organisations
+            .iter()
+            .any(|organisation| organisation.name == *name && organisation.sign_in == SignInStanding::Ended),
+        (_, About::Organisation { .. } | About::Session { .. }) => true,
     }
 }
 
@@ -206,16 +287,19 @@ impl Seen {
         *self = Self::since(lost_at);
     }
 
-    /// Takes what has not been shown: of each session and organisation the newest, none if the wishes say none.
-    pub fn unseen<'a>(&mut self, snapshot: &'a Snapshot) -> Vec<&'a Notice> {
+    /// Takes what has not been shown and is so still: of each subject the newest, none if the wishes
+    /// say none.
+    fn unseen<'a>(&mut self, snapshot: &'a Snapshot) -> Vec<&'a Notice> {
         let fresh = |notice: &&Notice| match self.last {
             Some(last) => notice.id > last,
             None => notice.at >= self.since,
         };
         let mut subjects = HashSet::new();
-        let newest_of_subject = |notice: &&Notice| subjects.insert(notice.about.subject());
+        let so_still = |notice: &&Notice| is_so_still(notice, snapshot);
+        let newest_of_subject = |notice: &&Notice| subjects.insert(notice.subject());
+        let newest_first = snapshot.notices.iter().rev();
         let mut unseen: Vec<&Notice> =
-            snapshot.notices.iter().rev().filter(fresh).filter(newest_of_subject).collect();
+            newest_first.filter(fresh).filter(so_still).filter(newest_of_subject).collect();
         unseen.reverse();
         let newest = snapshot.notices.iter().map(|notice| notice.id).max();
         self.last = Some(newest.max(self.last).unwrap_or(0));

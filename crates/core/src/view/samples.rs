@@ -1,8 +1,11 @@
 //! Snapshots and catalogues for the tests of what is made from them.
 
 use crate::catalogue::{Outline, OutlineAccount, Role, RoleKind};
+use crate::chain::Provider;
 use crate::name::{OutputProfile, PromptId, RoleId, SessionId};
-use crate::snapshot::{Prompt, PromptState, SessionState, SessionView, Snapshot};
+use crate::snapshot::{
+    Organisation, Prompt, PromptState, SessionState, SessionView, SignIn, SignInStanding, Snapshot,
+};
 use jiff::{SignedDuration, Timestamp};
 
 /// The present of the tests.
@@ -88,6 +91,41 @@ pub(crate) fn prompt(sessions: &[u64]) -> Prompt {
         refused: None,
         fetching: None,
         next_code_at: None,
+    }
+}
+
+/// An organisation with 120 roles in 14 accounts.
+pub(crate) fn organisation(name: &str, sign_in: SignInStanding) -> Organisation {
+    Organisation {
+        name: name.to_owned(),
+        start_url: format!("https://{name}.example/start"),
+        region: "eu-central-1".to_owned(),
+        sign_in,
+        accounts: 14,
+        roles: 120,
+        listed: Some(now()),
+        progress: None,
+        waits: false,
+        failure: None,
+        failed_total: 0,
+        failed: Vec::new(),
+        gained_total: 0,
+        gained: Vec::new(),
+        lost_total: 0,
+        lost: Vec::new(),
+    }
+}
+
+pub(crate) fn signed_in(until: Timestamp) -> SignInStanding {
+    SignInStanding::SignedIn { until, renews: false }
+}
+
+pub(crate) fn sign_in(id: u64, portal: &str, sessions: &[u64]) -> SignIn {
+    SignIn {
+        id: PromptId(id),
+        provider: Provider::IdentityCenter(portal.to_owned()),
+        sessions: sessions.iter().map(|id| SessionId(*id)).collect(),
+        device: None,
     }
 }
 

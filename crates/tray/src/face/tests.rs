@@ -1,7 +1,13 @@
 use super::*;
+use hatrack_core::chain::Provider;
 use hatrack_core::failure::FailureCode;
 use hatrack_core::name::{OutputProfile, RoleId, SessionId};
-use hatrack_core::snapshot::{About, Notice, NoticeKind, Prompt, PromptState, SessionState, SessionView};
+use hatrack_core::snapshot::{
+    About, Notice, NoticeKind, Prompt, PromptState, SessionState, SessionView, SignIn,
+};
+use hatrack_wire::{Capture, Sealed};
+
+mod listing;
 
 #[test]
 fn it_connects_at_the_start_and_draws_all_once() {
@@ -86,6 +92,12 @@ fn clicks_become_errands() {
         ),
         (MenuAction::Deactivate { session: SessionId(3) }, Errand::Deactivate(SessionId(3))),
         (MenuAction::DeactivateAll, Errand::DeactivateAll),
+        (MenuAction::SignIn { portal: acme() }, Errand::SignIn { portal: acme() }),
+        (MenuAction::SignOut { portal: acme() }, Errand::SignOut { portal: acme() }),
+        (MenuAction::OpenAgain { sign_in: PromptId(4) }, Errand::OpenAgain(PromptId(4))),
+        (MenuAction::CancelSignIn { sign_in: PromptId(4) }, Errand::CancelSignIn(PromptId(4))),
+        (MenuAction::List { portal: acme() }, Errand::List { portal: acme() }),
+        (MenuAction::CancelListing { portal: acme() }, Errand::CancelListing { portal: acme() }),
         (MenuAction::ShowMain, Errand::Show(View::Main)),
         (MenuAction::ShowPrompt, Errand::Show(View::Prompt)),
     ] {
@@ -180,6 +192,48 @@ fn quitting_ends_it_whatever_the_agent_says() {
         assert_eq!(face.step(Event::Lost(gone()), at(0)), []);
         assert_eq!(face.step(Event::Answered(Errand::Quit, answer), at(0)), [Deed::End]);
     }
+}
+
+#[test]
+fn the_browser_is_opened_for_an_address_that_the_agent_wants_shown_and_a_window_of_ours_is_not() {
+    let mut face = connected();
+    let url = || Sealed::new("https://acme.example/authorize".to_owned());
+    let open = |window| Event::Update(Update::Open(Open { url: url(), window }));
+    assert_eq!(face.step(open(None), at(0)), [Deed::Browse(Address(url()))]);
+    let (name, endpoints) = ("idp".to_owned(), Vec::new());
+    let window = Capture { name, endpoints, post_to: url(), sign_in: PromptId(1) };
+    assert_eq!(face.step(open(Some(window)), at(0)), []);
+}
+
+#[test]
+fn a_sign_in_that_was_asked_for_here_tells_when_it_fails_and_once() {
+    let ended = |code| {
+        let result = Err(Failure::new(code, "Access was denied.", "Ask your administrator."));
+        Event::Update(Update::SignedIn { sign_in: PromptId(4), result })
+    };
+    let begun = || {
+        let mut face = connected();
+        let answer = Ok(Answer::SignIn(PromptId(4)));
+        face.step(Event::Answered(Errand::SignIn { portal: acme() }, answer), at(0));
+        face
+    };
+    let mut face = begun();
+    let deeds = face.step(ended(FailureCode::Refused), at(0));
+    let [Deed::Notify(Notification { about: Some(about), text })] = &deeds[..] else { panic!("{deeds:?}") };
+    assert_eq!(*about, NoticeSubject::Organisation(acme()));
+    assert_eq!(text.buttons[0].action, MenuAction::SignIn { portal: acme() });
+    assert_eq!(face.step(ended(FailureCode::Refused), at(0)), []);
+    assert_eq!(begun().step(ended(FailureCode::Cancelled), at(0)), []);
+    assert_eq!(connected().step(ended(FailureCode::Refused), at(0)), []);
+    let mut face = begun();
+    let (provider, sessions) = (Provider::IdentityCenter(acme()), vec![SessionId(1)]);
+    let sign_ins = vec![SignIn { id: PromptId(4), provider, sessions, device: None }];
+    face.step(published(Snapshot { sign_ins, ..Snapshot::default() }), at(0));
+    assert_eq!(face.step(ended(FailureCode::Refused), at(0)), []);
+}
+
+fn acme() -> String {
+    "acme".to_owned()
 }
 
 fn connected() -> Face {

@@ -1,6 +1,6 @@
 //! What a click does, and how a toolkit that knows only texts carries it.
 
-use crate::name::{OutputProfile, RoleId, SessionId};
+use crate::name::{OutputProfile, PromptId, RoleId, SessionId};
 use serde::{Deserialize, Serialize};
 
 /// What a click in the menu, or on a notice's button, does.
@@ -38,8 +38,23 @@ pub enum MenuAction {
         /// The portal's name.
         portal: String,
     },
+    /// Has the browser show again what a sign-in waits for.
+    OpenAgain {
+        /// The sign-in.
+        sign_in: PromptId,
+    },
+    /// Takes a sign-in back.
+    CancelSignIn {
+        /// The sign-in.
+        sign_in: PromptId,
+    },
     /// Lists an organisation's accounts and roles anew.
     List {
+        /// The portal's name.
+        portal: String,
+    },
+    /// Takes a listing back.
+    CancelListing {
         /// The portal's name.
         portal: String,
     },
@@ -64,7 +79,10 @@ impl MenuAction {
             Self::DeactivateAll => "deactivate-all".to_owned(),
             Self::SignIn { portal } => format!("sign-in {portal}"),
             Self::SignOut { portal } => format!("sign-out {portal}"),
+            Self::OpenAgain { sign_in } => format!("open-again {}", sign_in.0),
+            Self::CancelSignIn { sign_in } => format!("cancel-sign-in {}", sign_in.0),
             Self::List { portal } => format!("list {portal}"),
+            Self::CancelListing { portal } => format!("cancel-listing {portal}"),
             Self::ShowMain => "show-main".to_owned(),
             Self::ShowPrompt => "show-prompt".to_owned(),
             Self::Connect => "connect".to_owned(),
@@ -94,7 +112,10 @@ impl MenuAction {
             }
             ("sign-in", Some(portal)) => Some(Self::SignIn { portal: portal.to_owned() }),
             ("sign-out", Some(portal)) => Some(Self::SignOut { portal: portal.to_owned() }),
+            ("open-again", Some(id)) => Some(Self::OpenAgain { sign_in: PromptId(id.parse().ok()?) }),
+            ("cancel-sign-in", Some(id)) => Some(Self::CancelSignIn { sign_in: PromptId(id.parse().ok()?) }),
             ("list", Some(portal)) => Some(Self::List { portal: portal.to_owned() }),
+            ("cancel-listing", Some(portal)) => Some(Self::CancelListing { portal: portal.to_owned() }),
             ("deactivate-all", None) => Some(Self::DeactivateAll),
             ("show-main", None) => Some(Self::ShowMain),
             ("show-prompt", None) => Some(Self::ShowPrompt),
@@ -121,7 +142,10 @@ mod tests {
             MenuAction::DeactivateAll,
             MenuAction::SignIn { portal: "acme  corp".to_owned() },
             MenuAction::SignOut { portal: "https://x.example/start#/".to_owned() },
+            MenuAction::OpenAgain { sign_in: PromptId(u64::MAX) },
+            MenuAction::CancelSignIn { sign_in: PromptId(0) },
             MenuAction::List { portal: String::new() },
+            MenuAction::CancelListing { portal: "a\nb".to_owned() },
             MenuAction::ShowMain,
             MenuAction::ShowPrompt,
             MenuAction::Connect,
@@ -133,8 +157,18 @@ mod tests {
 
     #[test]
     fn other_texts_are_no_ids() {
-        for id in ["", " ", "quit now", "activate", "activate x", "activate ] x", "renew  x", "deactivate -1"]
-        {
+        for id in [
+            "",
+            " ",
+            "quit now",
+            "activate",
+            "activate x",
+            "activate ] x",
+            "renew  x",
+            "deactivate -1",
+            "open-again",
+            "cancel-sign-in x",
+        ] {
             assert_eq!(MenuAction::from_id(id), None, "{id:?}");
         }
     }

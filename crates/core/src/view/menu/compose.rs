@@ -1,14 +1,17 @@
 //! The menu made from the present.
 
+use super::organisations::{self, organisations};
 use super::{Menu, MenuAction, ROWS, Row, Sign};
 use crate::catalogue::{Outline, OutlineAccount, Role};
-use crate::name::{RoleId, shown};
-use crate::snapshot::{
-    Organisation, Prompt, PromptState, SessionState, SessionView, SignInStanding, Snapshot,
-};
-use crate::view::countdown;
+use crate::name::{RoleId, SessionId, shown};
+use crate::snapshot::{Prompt, PromptState, SessionState, SessionView, SignIn, Snapshot};
+use crate::view::{count, countdown};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{HashMap, HashSet};
+
+/// How many of the roles that were used last stand in the first level, which has to have space for
+/// accounts, too.
+const RECENTS: usize = 5;
 
 /// Makes the menu of the present: sessions first, then favourites, recents, accounts,
 /// organisations.
@@ -16,11 +19,16 @@ pub fn menu(snapshot: &Snapshot, outline: &Outline, now: Timestamp) -> Menu {
     let present = Present::new(snapshot, outline, now);
     let tail = present.tail();
     let groups: Vec<Group> = [
-        Group { title: None, rows: present.sessions(), least: 4, rest: Some("More sessions…") },
-        Group { title: Some("Favourites"), rows: present.favourites(), least: 3, rest: None },
-        Group { title: Some("Recent"), rows: present.recents(), least: 2, rest: None },
-        Group { title: None, rows: present.accounts(), least: 3, rest: None },
-        Group { title: None, rows: present.organisations(), least: 2, rest: Some("More organisations…") },
+        Group { title: None, rows: present.sessions(), least: 4, rest: Rest::InWindow("More sessions…") },
+        Group { title: Some("Favourites"), rows: present.favourites(), least: 3, rest: Rest::InTail },
+        Group { title: Some("Recent"), rows: present.recents(), least: 2, rest: Rest::InTail },
+        Group { title: None, rows: present.accounts(), least: 2, rest: Rest::Below("More accounts") },
+        Group {
+            title: None,
+            rows: organisations(snapshot, now),
+            least: 2,
+            rest: Rest::InWindow("More organisations…"),
+        },
     ]
     .into_iter()
     .filter(|group| !group.rows.is_empty())
@@ -32,7 +40,7 @@ pub fn menu(snapshot: &Snapshot, outline: &Outline, now: Timestamp) -> Menu {
             rows.push(Row::Separator);
         }
         rows.extend(group.title.map(label));
-        rows.extend(cut(group.rows, share, group.rest));
+        rows.extend(cut(group.rows, share, &group.rest));
     }
     rows.extend(tail);
     Menu { rows }
@@ -54,7 +62,9 @@ pub fn unconnected() -> Menu {
 pub fn next_change(snapshot: &Snapshot, now: Timestamp) -> Option<SignedDuration> {
     let delivered = snapshot.sessions.iter().filter(|session| session.state.is_delivered());
     delivered
-        .filter_map(|session| countdown::next_change_in_minutes(countdown::left(session.expiration?, now)))
+        .filter_map(|session| session.expiration)
+        .chain(organisations::ends(snapshot))
+        .filter_map(|end| countdown::next_change_in_minutes(countdown::left(end, now)))
         .min()
 }
 
@@ -64,8 +74,18 @@ struct Group {
     rows: Vec<Row>,
     /// How many rows it has even where space is short.
     least: usize,
-    /// What stands for the rows that found no space; `None` where the tail does.
-    rest: Option<&'static str>,
+    /// Where the rows are that found no space.
+    rest: Rest,
+}
+
+/// Where rows are that found no space in the first level.
+enum Rest {
+    /// Behind the row of the tail that shows all roles.
+    InTail,
+    /// In the window, which a row with this text opens.
+    InWindow(&'static str),
+    /// In a level below that is called so.
+    Below(&'static str),
 }
 
 /// Shares the space out: first to each group its least, then in the groups' order.
@@ -82,12 +102,31 @@ fn shares(groups: &[Group], space: usize) -> Vec<usize> {
     shares
 }
 
-/// The first rows; where some are left out and a text stands for them, it takes the last place.
-fn cut(mut rows: Vec<Row>, space: usize, rest: Option<&str>) -> Vec<Row> {
-    if rows.len() > space {
-        let kept = if rest.is_some() { space.saturating_sub(1) } else { space };
-        rows.truncate(kept);
-        rows.extend(rest.map(|text| click(text, MenuAction::ShowMain)));
+/// The first rows; where some are left out and a row stands for them, it takes the last place.
+fn cut(mut rows: Vec<Row>, space: usize, rest: &Rest) -> Vec<Row> {
+    if rows.len() <= space {
+        return rows;
+    }
+    let but_one = space.saturating_sub(1);
+    match rest {
+        Rest::InTail => rows.truncate(space),
+        Rest::InWindow(text) => {
+            rows.truncate(but_one);
+            rows.push(click(text, MenuAction::ShowMain));
+        }
+        Rest::Below(text) => {
+            let below = up_to_search(rows.split_off(but_one), false);
+            rows.push(Row::Submenu { text: (*text).to_owned(), sign: None, rows: below });
+        }
+    }
+    rows
+}
+
+/// As many rows as a level has; where some are left out, a search takes the last place.
+fn up_to_search(mut rows: Vec<Row>, left_out: bool) -> Vec<Row> {
+    if left_out || rows.len() > ROWS {
+        rows.truncate(ROWS - 1);
+        rows.push(click("Search…", MenuAction::ShowMain));
     }
     rows
 }
@@ -116,9 +155,11 @@ impl<'a> Present<'a> {
             self.snapshot.sessions.iter().filter(move |session| wanted(session.state))
         };
         let prompts = self.snapshot.prompts.iter().map(|prompt| self.prompt(prompt));
+        let sign_ins = self.snapshot.sign_ins.iter().flat_map(|sign_in| self.sign_in(sign_in));
         in_state(SessionState::is_delivered)
             .map(|session| self.session(session))
             .chain(prompts)
+            .chain(sign_ins)
             .chain(in_state(|state| !state.is_delivered()).filter_map(|session| self.undelivered(session)))
             .collect()
     }
@@ -143,14 +184,7 @@ impl<'a> Present<'a> {
     }
 
     fn prompt(&self, prompt: &Prompt) -> Row {
-        let mut waiting =
-            self.snapshot.sessions.iter().filter(|session| prompt.sessions.contains(&session.id));
-        let role = waiting.next().map_or_else(|| "A role".to_owned(), |session| shown(&session.role));
-        let others = waiting.count();
-        let (roles, wait) = match others {
-            0 => (role, "waits"),
-            others => (format!("{role} and {others} more"), "wait"),
-        };
+        let (roles, wait) = self.waiting(&prompt.sessions).unwrap_or(("A role".to_owned(), "waits"));
         let text = match prompt.state {
             PromptState::Asking => format!("{roles} {wait} for a code…"),
             PromptState::Holding => format!("{roles} {wait} for the next code…"),
@@ -159,7 +193,35 @@ impl<'a> Present<'a> {
         action(text, MenuAction::ShowPrompt, true, false, Some(Sign::Waiting))
     }
 
-    /// The row of a session that isn't delivered; `None` where a prompt's row speaks for it.
+    /// A sign-in in the browser: a click shows it again, and the row below takes it back.
+    fn sign_in(&self, sign_in: &SignIn) -> [Row; 2] {
+        let (id, provider) = (sign_in.id, shown(sign_in.provider.name()));
+        let wait = match self.waiting(&sign_in.sessions) {
+            Some((roles, wait)) => format!("{roles} {wait} for the sign-in at {provider}…"),
+            None => format!("Signing in to {provider}…"),
+        };
+        let text = match &sign_in.device {
+            Some(device) => format!("{wait} Code {}", shown(&device.user_code)),
+            None => wait,
+        };
+        [
+            action(text, MenuAction::OpenAgain { sign_in: id }, true, false, Some(Sign::Waiting)),
+            click(&format!("Cancel the sign-in at {provider}"), MenuAction::CancelSignIn { sign_in: id }),
+        ]
+    }
+
+    /// Who waits, and the verb that goes with it; `None` where nobody does.
+    fn waiting(&self, sessions: &[SessionId]) -> Option<(String, &'static str)> {
+        let mut waiting = self.snapshot.sessions.iter().filter(|session| sessions.contains(&session.id));
+        let role = shown(&waiting.next()?.role);
+        Some(match waiting.count() {
+            0 => (role, "waits"),
+            others => (format!("{role} and {others} more"), "wait"),
+        })
+    }
+
+    /// The row of a session that isn't delivered; `None` where the row of a prompt or of a
+    /// sign-in speaks for it.
     fn undelivered(&self, session: &SessionView) -> Option<Row> {
         let role = shown(&session.role);
         match session.state {
@@ -169,7 +231,11 @@ impl<'a> Present<'a> {
                     self.snapshot.prompts.iter().any(|prompt| prompt.sessions.contains(&session.id));
                 (!prompted).then(|| label(&format!("{role} · activating…")))
             }
-            SessionState::AwaitingBrowser => Some(label(&format!("{role} · waits for the browser…"))),
+            SessionState::AwaitingBrowser => {
+                let spoken_for =
+                    self.snapshot.sign_ins.iter().any(|sign_in| sign_in.sessions.contains(&session.id));
+                (!spoken_for).then(|| label(&format!("{role} · waits for the browser…")))
+            }
             SessionState::Ending => Some(label(&format!("{role} · ending…"))),
             SessionState::Expired => Some(self.over(session, format!("{role} · expired"))),
             SessionState::Failed => Some(self.over(session, format!("{role} · failed"))),
@@ -200,6 +266,7 @@ impl<'a> Present<'a> {
         let favourites: HashSet<&RoleId> = self.snapshot.settings.favourites.iter().collect();
         self.known(&self.snapshot.recents)
             .filter(|role| !favourites.contains(&role.id) && !self.delivered.contains(&role.id))
+            .take(RECENTS)
             .map(|role| self.role_with_account(role))
             .collect()
     }
@@ -226,16 +293,8 @@ impl<'a> Present<'a> {
             (id, name) if unique || id == name || id.is_empty() => shown(name),
             (id, name) => format!("{} · {}", shown(name), shown(id)),
         };
-        let space = if account.total > ROWS { ROWS - 1 } else { ROWS };
-        let mut rows: Vec<Row> = account
-            .roles
-            .iter()
-            .take(space)
-            .map(|role| self.role(role, &shown(role.name_in_account())))
-            .collect();
-        if account.total > space {
-            rows.push(click("Search…", MenuAction::ShowMain));
-        }
+        let roles = account.roles.iter().map(|role| self.role(role, &shown(role.name_in_account())));
+        let rows = up_to_search(roles.collect(), account.total > account.roles.len());
         Row::Submenu { text, sign: None, rows }
     }
 
@@ -262,24 +321,23 @@ impl<'a> Present<'a> {
         }
     }
 
-    /// Who is signed in where.
-    fn organisations(&self) -> Vec<Row> {
-        self.snapshot.organisations.iter().map(organisation).collect()
-    }
-
     /// What always stands at the end.
     fn tail(&self) -> Vec<Row> {
         let mut rows = Vec::new();
-        if self.outline.roles == 0 {
-            rows.push(label("No roles found in your AWS files"));
-        } else {
-            rows.push(click("All roles…", MenuAction::ShowMain));
-        }
+        let in_menu: usize = self.outline.accounts.iter().map(|account| account.roles.len().min(ROWS)).sum();
+        rows.push(match self.outline.roles {
+            0 if self.snapshot.organisations.is_empty() => label("No roles found in your AWS files"),
+            0 => label("No roles known yet"),
+            roles if roles > in_menu => {
+                click(&format!("Search {}…", count::of(roles, "role")), MenuAction::ShowMain)
+            }
+            _ => click("All roles…", MenuAction::ShowMain),
+        });
         rows.push(Row::Separator);
-        match self.snapshot.problems.len() {
-            0 => {}
-            1 => rows.push(click("1 problem in your AWS files…", MenuAction::ShowMain)),
-            count => rows.push(click(&format!("{count} problems in your AWS files…"), MenuAction::ShowMain)),
+        let problems = self.snapshot.problems.len();
+        if problems > 0 {
+            let text = format!("{} in your AWS files…", count::of(problems, "problem"));
+            rows.push(click(&text, MenuAction::ShowMain));
         }
         let anything = !self.snapshot.sessions.is_empty();
         rows.extend([
@@ -288,40 +346,6 @@ impl<'a> Present<'a> {
             click("Quit", MenuAction::Quit),
         ]);
         rows
-    }
-}
-
-/// An organisation: a click signs in where nobody is; a level below has the rest.
-fn organisation(organisation: &Organisation) -> Row {
-    let name = shown(&organisation.name);
-    let portal = || organisation.name.clone();
-    let sign_in =
-        |text: String, sign| action(text, MenuAction::SignIn { portal: portal() }, true, false, sign);
-    match organisation.sign_in {
-        SignInStanding::SignedOut => sign_in(format!("Sign in to {name}…"), None),
-        SignInStanding::Ended => sign_in(format!("{name} · sign-in ended, sign in…"), Some(Sign::Trouble)),
-        SignInStanding::SigningIn { .. } => {
-            action(format!("{name} · signing in…"), MenuAction::ShowMain, true, false, Some(Sign::Waiting))
-        }
-        SignInStanding::SignedIn { .. } => {
-            let roles = match (organisation.roles, organisation.accounts) {
-                (1, _) => "1 role".to_owned(),
-                (roles, 1) => format!("{roles} roles in 1 account"),
-                (roles, accounts) => format!("{roles} roles in {accounts} accounts"),
-            };
-            let listing = match organisation.progress {
-                Some(_) => label("Listing its roles…"),
-                None => click("List its roles again", MenuAction::List { portal: portal() }),
-            };
-            let rows = vec![
-                label("Signed in"),
-                label(&roles),
-                Row::Separator,
-                listing,
-                click("Sign out", MenuAction::SignOut { portal: portal() }),
-            ];
-            Row::Submenu { text: name, sign: None, rows }
-        }
     }
 }
 
@@ -339,14 +363,20 @@ fn about(session: &SessionView) -> Vec<Row> {
     account.into_iter().chain([profile]).chain(region).chain(failure).collect()
 }
 
-fn label(text: &str) -> Row {
+pub(super) fn label(text: &str) -> Row {
     Row::Label { text: text.to_owned() }
 }
 
-fn click(text: &str, does: MenuAction) -> Row {
+pub(super) fn click(text: &str, does: MenuAction) -> Row {
     action(text.to_owned(), does, true, false, None)
 }
 
-fn action(text: String, action: MenuAction, enabled: bool, checked: bool, sign: Option<Sign>) -> Row {
+pub(super) fn action(
+    text: String,
+    action: MenuAction,
+    enabled: bool,
+    checked: bool,
+    sign: Option<Sign>,
+) -> Row {
     Row::Action { text, action, enabled, checked, sign }
 }

@@ -1,7 +1,7 @@
 use super::*;
 use crate::failure::FailureCode;
 use crate::name::{OutputProfile, RoleId, SessionId};
-use crate::view::samples::{in_seconds, now};
+use crate::view::samples::{in_seconds, now, organisation, signed_in};
 
 #[test]
 fn each_kind_has_its_words() {
@@ -89,6 +89,68 @@ fn an_organisation_s_notices_are_quiet_and_say_what_changed() {
 }
 
 #[test]
+fn ten_sign_ins_that_ended_while_the_lid_was_closed_are_one_notification() {
+    let names: Vec<String> = (0..10).map(|n| format!("o{n}")).collect();
+    let mut snapshot = with(names.iter().zip(1..).map(|(name, id)| ended(id, name)));
+    snapshot.organisations = names.iter().map(|name| organisation(name, SignInStanding::Ended)).collect();
+    let mut seen = Seen::since(now());
+    let told = announcements(&mut seen, &snapshot, now());
+    let [Announcement { about: NoticeSubject::SignIns, text }] = &told[..] else { panic!("{told:?}") };
+    assert_eq!(text.title, "10 sign-ins have ended");
+    assert!(text.body.starts_with("o0, o1, o2, o3, o4, o5, o6, o7, o8 and o9. What is active"), "{text:?}");
+    assert_eq!((text.buttons.len(), text.weight), (1, Weight::Quiet));
+    assert_eq!(announcements(&mut seen, &snapshot, now()), []);
+}
+
+#[test]
+fn an_ended_sign_in_is_named_until_somebody_signs_in() {
+    let mut seen = Seen::since(now());
+    let mut snapshot = with([ended(1, "acme"), ended(2, "beta"), ended(3, "elsewhere")]);
+    snapshot.organisations =
+        vec![organisation("acme", SignInStanding::Ended), organisation("beta", signed_in(in_seconds(60)))];
+    let title = |told: &[Announcement]| told.first().map(|told| told.text.title.clone());
+    let told = announcements(&mut seen, &snapshot, now());
+    assert_eq!(title(&told).as_deref(), Some("The sign-in at acme has ended"));
+    assert_eq!(told[0].text.buttons[0].action, MenuAction::SignIn { portal: "acme".to_owned() });
+    snapshot.organisations[1].sign_in = SignInStanding::Ended;
+    assert_eq!(announcements(&mut seen, &snapshot, now()), []);
+    snapshot.notices.push(ended(4, "beta"));
+    let told = announcements(&mut seen, &snapshot, now());
+    assert_eq!(title(&told).as_deref(), Some("2 sign-ins have ended"));
+    snapshot.organisations[0].sign_in = signed_in(in_seconds(60));
+    snapshot.notices.push(ended(5, "acme"));
+    assert_eq!(announcements(&mut seen, &snapshot, now()), []);
+}
+
+#[test]
+fn an_organisation_s_other_news_do_not_hide_the_end_of_its_sign_in() {
+    let about = About::Organisation { name: "acme".to_owned(), gained: 1, lost: 0 };
+    let changed = Notice { kind: NoticeKind::RolesChanged, about, ..notice(2, 1) };
+    let mut snapshot = with([ended(1, "acme"), changed]);
+    snapshot.organisations = vec![organisation("acme", SignInStanding::Ended)];
+    let told = announcements(&mut Seen::since(now()), &snapshot, now());
+    let subjects: Vec<_> = told.into_iter().map(|told| told.about).collect();
+    assert_eq!(subjects, [NoticeSubject::SignIns, NoticeSubject::Organisation("acme".to_owned())]);
+}
+
+#[test]
+fn of_many_names_the_first_are_listed() {
+    let names: Vec<String> = (0..12).map(|n| format!("o{n}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    assert_eq!(listed(&names), "o0, o1, o2, o3, o4, o5, o6, o7, o8, o9 and 2 more");
+    assert_eq!((listed(&names[..2]), listed(&["a\u{202e}"])), ("o0 and o1".into(), "a\\u{202e}".into()));
+}
+
+#[test]
+fn a_sign_in_that_failed_can_be_tried_again() {
+    let failure = Failure::new(FailureCode::Refused, "Access was denied.", "Ask your administrator.");
+    let text = sign_in_failed("acme\n", &failure);
+    assert_eq!(text.title, "You are not signed in at acme\\u{a}");
+    assert_eq!(text.body, "Access was denied. Ask your administrator.");
+    assert_eq!(text.buttons[0].action, MenuAction::SignIn { portal: "acme\n".to_owned() });
+}
+
+#[test]
 fn what_happened_before_the_start_stays_unsaid() {
     let mut seen = Seen::since(now());
     let old = Notice { at: in_seconds(-1), ..notice(1, 1) };
@@ -141,6 +203,11 @@ fn with(notices: impl IntoIterator<Item = Notice>) -> Snapshot {
 
 fn notice(id: u64, session: u64) -> Notice {
     Notice { id, at: now(), kind: NoticeKind::Activated, about: about(session, "ops", None), failure: None }
+}
+
+fn ended(id: u64, portal: &str) -> Notice {
+    let about = About::Organisation { name: portal.to_owned(), gained: 0, lost: 0 };
+    Notice { kind: NoticeKind::SignInEnded, about, ..notice(id, 1) }
 }
 
 fn about(session: u64, role: &str, expiration: Option<Timestamp>) -> About {
