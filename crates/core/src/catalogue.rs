@@ -14,6 +14,7 @@ pub use outline::{Outline, OutlineAccount, Page};
 pub use whole::{Catalogue, Fields};
 
 use crate::name::RoleId;
+use crate::rules::Colour;
 use serde::{Deserialize, Serialize};
 
 /// One role that can be activated.
@@ -39,6 +40,8 @@ pub struct Role {
     pub region: Option<String>,
     /// Words to find it by.
     pub tags: Vec<String>,
+    /// The colour that a rule gives it.
+    pub colour: Option<Colour>,
     /// The organisation's portal, for a role of Identity Center.
     pub organisation: Option<String>,
     /// The address of the account's root user, where the portal tells it.

@@ -18,6 +18,7 @@ pub mod partition;
 pub mod picks;
 pub mod plan;
 pub mod profile;
+pub mod rules;
 pub mod search;
 pub mod session;
 pub mod settings;

@@ -2,6 +2,7 @@
 
 use crate::code_source::CodeSource;
 use crate::name::{OutputProfile, RoleId};
+use crate::rules::Rule;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -19,6 +20,8 @@ pub struct Settings {
     pub regions: BTreeMap<RoleId, String>,
     /// Words that a person gave to single roles, to find them by.
     pub tags: BTreeMap<RoleId, Vec<String>>,
+    /// Rules that give roles tags and colours, at most 64; the first that has a colour counts.
+    pub rules: Vec<Rule>,
     /// The roles that stand first, in the order in which they were marked.
     pub favourites: Vec<RoleId>,
     /// Names that the person gave to accounts, by account id.
@@ -50,6 +53,7 @@ impl Default for Settings {
             output_profiles: BTreeMap::new(),
             regions: BTreeMap::new(),
             tags: BTreeMap::new(),
+            rules: Vec::new(),
             favourites: Vec::new(),
             account_names: BTreeMap::new(),
             session_name: "{user}@{host}".to_owned(),

@@ -5,6 +5,8 @@ use crate::connection::ConnectionId;
 use crate::doctor;
 use hatrack_core::failure::{Failure, FailureCode};
 use hatrack_core::name::{PromptId, RoleId, SessionId};
+use hatrack_core::rules::{MOST_RULES, Rule};
+use hatrack_core::settings::Settings;
 use hatrack_core::snapshot::SessionState;
 use hatrack_wire::{AgentStatus, Answer, Command, Face, Request, Sealed, View, Which};
 use std::sync::Arc;
@@ -126,11 +128,7 @@ impl Agent {
                 self.remove_profiles(connection, &names, force, really)
             }
             Command::Favourite { role, on } => Ok(self.favourite(role, on)),
-            Command::ChangeSettings(settings) => {
-                self.state.set_settings(settings);
-                self.reread_all();
-                Ok(Answer::Done)
-            }
+            Command::ChangeSettings(settings) => self.change_settings(settings),
             Command::Show(view) => Ok(self.show(view)),
             Command::Doctor => {
                 self.look(connection, id);
@@ -244,6 +242,20 @@ impl Agent {
         }
         self.state.set_settings(settings);
         Answer::Done
+    }
+
+    fn change_settings(&mut self, settings: Settings) -> Result<Answer, Failure> {
+        settings.rules.iter().try_for_each(Rule::check)?;
+        if settings.rules.len() > MOST_RULES {
+            return Err(Failure::new(
+                FailureCode::Usage,
+                format!("At most {MOST_RULES} rules can mark roles."),
+                "Put patterns together with * and ?.",
+            ));
+        }
+        self.state.set_settings(settings);
+        self.reread_all();
+        Ok(Answer::Done)
     }
 
     fn show(&self, view: View) -> Answer {

@@ -10,6 +10,7 @@ use crate::identity_center::{self, Directory, Portal};
 use crate::memory::SamlRole;
 use crate::name::{RoleId, shown};
 use crate::profile::{KeyFacts, Profile, Profiles, SharedFile};
+use crate::rules::Rules;
 use crate::settings::Settings;
 use crate::snapshot::Problem;
 use std::collections::{BTreeMap, HashMap};
@@ -54,7 +55,8 @@ impl Catalogue {
                 problems.push(problem(profiles, name, profile, &error));
             }
         }
-        let mut organisations = organisations(profiles, sources.directories);
+        let wishes = Wishes::of(settings);
+        let mut organisations = organisations(profiles, sources.directories, &wishes.rules);
         let assigned = describe(&mut organisations, assigned);
         let account_names = AccountNames::of(settings, sources.directories, &found);
         let account_name = |id: &str| account_names.of_account(id);
@@ -75,7 +77,7 @@ impl Catalogue {
             let name = account_name(account_id);
             whole::of_portal(portal, account_id, &name, role_name, None, Some(described))
         }));
-        (Self::ordered(listed, organisations, &account_name, Wishes::of(settings)), problems)
+        (Self::ordered(listed, organisations, &account_name, wishes), problems)
     }
 
     /// Puts roles in order: by the name of their account, then by their own.
@@ -125,7 +127,8 @@ impl Catalogue {
                 }
             });
             let first = u32::try_from(all.len()).unwrap_or(u32::MAX);
-            accounts.push(AccountSpan { id: id.to_owned(), name, first });
+            let fits = wishes.rules.of_account(&name, id);
+            accounts.push(AccountSpan { id: id.to_owned(), name, first, fits });
             all.extend(entries);
         }
         let by_id = (0..)
@@ -165,7 +168,7 @@ impl OfPortal {
 
 /// The organisations that were discovered and that a portal leads to; one with a `sso-session` goes
 /// before one of the older form.
-fn organisations(profiles: &Profiles, directories: &[Arc<Directory>]) -> Vec<Organisation> {
+fn organisations(profiles: &Profiles, directories: &[Arc<Directory>], rules: &Rules) -> Vec<Organisation> {
     let portals = identity_center::portals(profiles);
     let mut known: Vec<Organisation> = directories
         .iter()
@@ -175,6 +178,12 @@ fn organisations(profiles: &Profiles, directories: &[Arc<Directory>]) -> Vec<Org
             Some(Organisation {
                 portal: portal.clone(),
                 directory: Arc::clone(directory),
+                fits: rules.of_organisation(portal.name()),
+                role_fits: if rules.is_empty() {
+                    HashMap::new()
+                } else {
+                    directory.role_names().map(|name| (name.to_owned(), rules.of_role(name))).collect()
+                },
                 described: BTreeMap::new(),
             })
         })

@@ -3,6 +3,7 @@
 use super::{Needs, Role, RoleKind};
 use crate::identity_center::{Account, Directory, Portal};
 use crate::name::{RoleId, shown};
+use crate::rules::{Fits, PartFits, Rules};
 use crate::settings::Settings;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -29,15 +30,26 @@ pub struct Catalogue {
 pub(super) struct Wishes {
     regions: BTreeMap<RoleId, String>,
     tags: BTreeMap<RoleId, Vec<String>>,
+    pub(super) rules: Rules,
 }
 
 impl Wishes {
     pub(super) fn of(settings: &Settings) -> Self {
-        Self { regions: settings.regions.clone(), tags: settings.tags.clone() }
+        Self {
+            regions: settings.regions.clone(),
+            tags: settings.tags.clone(),
+            rules: Rules::of(&settings.rules),
+        }
     }
 
     /// Puts a person's wishes on a role as its source describes it.
-    fn put_on(&self, mut role: Role) -> Role {
+    fn put_on(&self, mut role: Role, fits: Fits) -> Role {
+        for tag in self.rules.tags(fits) {
+            if !role.tags.iter().any(|given| given == tag) {
+                role.tags.push(tag.to_owned());
+            }
+        }
+        role.colour = self.rules.colour(fits);
         if let Some(region) = self.regions.get(&role.id).filter(|region| !region.is_empty()) {
             role.region = Some(region.clone());
         }
@@ -51,6 +63,10 @@ impl Wishes {
 pub(super) struct Organisation {
     pub(super) portal: Portal,
     pub(super) directory: Arc<Directory>,
+    /// The rules that it fits.
+    pub(super) fits: Fits,
+    /// What the names of its roles fit.
+    pub(super) role_fits: HashMap<String, PartFits>,
     /// What profiles say of its roles, by account id and role name.
     pub(super) described: BTreeMap<(String, String), Described>,
 }
@@ -80,6 +96,8 @@ pub(super) struct AccountSpan {
     pub(super) name: String,
     /// The position of its first role; the next account's is the end.
     pub(super) first: u32,
+    /// The rules that it fits.
+    pub(super) fits: PartFits,
 }
 
 /// What a role can be found by, without making a [`Role`] of it.
@@ -176,14 +194,32 @@ impl Catalogue {
 
     pub(super) fn made(&self, position: usize) -> Role {
         match self.entries[position] {
-            Entry::Listed(index) => self.wishes.put_on(self.listed[usize_of(index)].clone()),
+            Entry::Listed(index) => {
+                let role = self.listed[usize_of(index)].clone();
+                let fits = self.listed_fits(&role, position);
+                self.wishes.put_on(role, fits)
+            }
             Entry::Assigned { organisation, role, account } => {
                 let known = &self.organisations[usize::from(organisation)];
-                let span = self.accounts.partition_point(|span| usize_of(span.first) <= position) - 1;
-                let role = known.made(&self.accounts[span].name, account, role);
-                self.wishes.put_on(role)
+                let span = self.span_of(position);
+                let fits = known.fits(account, role, span.fits);
+                self.wishes.put_on(known.made(&span.name, account, role), fits)
             }
         }
+    }
+
+    fn span_of(&self, position: usize) -> &AccountSpan {
+        &self.accounts[self.accounts.partition_point(|span| usize_of(span.first) <= position) - 1]
+    }
+
+    /// The rules that a role fits that isn't of a directory.
+    fn listed_fits(&self, role: &Role, position: usize) -> Fits {
+        let rules = &self.wishes.rules;
+        if rules.is_empty() {
+            return Fits::default();
+        }
+        let organisation = rules.of_organisation(role.organisation.as_deref().unwrap_or_default());
+        Fits::together(organisation, self.span_of(position).fits, rules.of_role(&role.role_name))
     }
 
     fn account(&self, organisation: usize, account: u32) -> Option<&Account> {
@@ -196,6 +232,7 @@ impl Catalogue {
             Entry::Listed(index) => {
                 let role = &self.listed[usize_of(index)];
                 let own = self.wishes.tags.get(&role.id).into_iter().flatten();
+                let fits = self.listed_fits(role, position);
                 Fields {
                     account_name: &account.name,
                     account_id: &role.account_id,
@@ -204,7 +241,13 @@ impl Catalogue {
                     organisation: role.organisation.as_deref().unwrap_or_default(),
                     profiles: &role.profiles,
                     name: &role.name,
-                    tags: role.tags.iter().chain(own).map(String::as_str).collect(),
+                    tags: role
+                        .tags
+                        .iter()
+                        .chain(own)
+                        .map(String::as_str)
+                        .chain(self.wishes.rules.tags(fits))
+                        .collect(),
                 }
             }
             Entry::Assigned { organisation, role, account: at } => {
@@ -227,7 +270,12 @@ impl Catalogue {
                     organisation: known.portal.name(),
                     profiles: described.map(|described| described.profiles.as_slice()).unwrap_or_default(),
                     name: "",
-                    tags: of_profile.iter().chain(own.into_iter().flatten()).map(String::as_str).collect(),
+                    tags: of_profile
+                        .iter()
+                        .chain(own.into_iter().flatten())
+                        .map(String::as_str)
+                        .chain(self.wishes.rules.tags(known.fits(at, role, account.fits)))
+                        .collect(),
                 }
             }
         }
@@ -239,6 +287,12 @@ impl Organisation {
     fn assigned(&self, account: u32, role: u16) -> Option<(&Account, &str)> {
         let account = self.directory.accounts().get(usize_of(account))?;
         Some((account, self.directory.roles(account).nth(usize::from(role))?))
+    }
+
+    /// The rules that a role fits.
+    fn fits(&self, account: u32, role: u16, account_fits: PartFits) -> Fits {
+        let role = self.assigned(account, role).and_then(|(_, name)| self.role_fits.get(name));
+        Fits::together(self.fits, account_fits, role.copied().unwrap_or_default())
     }
 
     /// What a role is sorted by: the name that people see.
@@ -286,6 +340,7 @@ pub(super) fn of_portal(
         region: described.and_then(|described| described.region.clone()),
         tags: described.map(|described| described.tags.clone()).unwrap_or_default(),
         needs: Some(Needs::Browser),
+        colour: None,
         organisation: Some(shown(portal.name())),
         email,
         profiles,

@@ -78,6 +78,11 @@ impl Directory {
         account.roles.iter().map(|index| self.role_name(*index))
     }
 
+    /// The names of roles, each once.
+    pub fn role_names(&self) -> impl Iterator<Item = &str> {
+        self.role_names.iter().map(String::as_str)
+    }
+
     /// Tells whether an account has a role.
     pub fn has_role(&self, account_id: &str, role_name: &str) -> bool {
         self.account(account_id).is_some_and(|account| self.roles(account).any(|role| role == role_name))

@@ -214,6 +214,26 @@ fn wishes_stay_with_a_role_whatever_its_account_is_called() {
 }
 
 #[test]
+fn rules_give_tags_and_colours_that_roles_are_found_by() {
+    let rule = |pattern: &str, tag: &str, colour| crate::rules::Rule {
+        pattern: pattern.to_owned(),
+        tags: vec![tag.to_owned()],
+        colour,
+    };
+    let red = Some(crate::rules::Colour::Red);
+    let rules = vec![rule("acme/zeta/Admin", "production", red), rule("ops", "night", None)];
+    let config = role("zeta-ops", 1, "Ops", "tags = night\n") + PORTAL;
+    let catalogue = discovered(&config, &Settings { rules, ..Settings::default() });
+    let admin = catalogue.get(&id_of(1, "Admin")).unwrap();
+    assert_eq!((admin.is_production(), admin.colour), (true, red));
+    let read = catalogue.get(&id_of(1, "Read")).unwrap();
+    assert_eq!((read.tags.len(), read.colour), (0, None));
+    let ops = catalogue.get(&RoleId::of_profile("zeta-ops")).unwrap();
+    assert_eq!(ops.tags, ["night"], "once, although the profile says so too");
+    assert!(catalogue.fields().any(|fields| fields.tags == ["production"] && fields.role_name == "Admin"));
+}
+
+#[test]
 fn an_organisation_to_which_no_portal_leads_is_not_listed() {
     assert_eq!(discovered("", &Settings::default()).len(), 0);
     let older = "[profile p]\nsso_start_url = https://acme.example/start\nsso_region = x\n";
