@@ -3,9 +3,9 @@
 //! One table says what the world holds and what the throw-away home's profiles say, so that the two
 //! can't differ. The keys and the seed are fixed, and worthless: they open this sandbox only.
 
-use crate::demo_ways;
 use crate::ids;
 use crate::world::{Account, Role, User, World};
+use crate::{demo_portal, demo_ways};
 
 /// The virtual MFA device of the demo's user.
 pub const DEMO_MFA_SERIAL: &str = "arn:aws:iam::111122223333:mfa/demo";
@@ -157,7 +157,8 @@ impl World {
             }
         });
         let oidc_providers = demo_ways::provider().into_iter().collect();
-        Self { accounts: accounts.collect(), oidc_providers, ..Self::default() }
+        let organisations = vec![demo_portal::organisation()];
+        Self { accounts: accounts.collect(), organisations, oidc_providers, ..Self::default() }
     }
 }
 

@@ -3,18 +3,20 @@
 use crate::demo::{
     DEMO_ACCOUNTS, DEMO_MFA_SERIAL, DEMO_PROFILES, DEMO_SECRET, DEMO_USER, DemoProfile, demo_access_key_id,
 };
-use crate::demo_ways;
+use crate::{demo_portal, demo_ways};
 use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// Variables of the caller's that would lead a program out of the demo.
-const FOREIGN: [&str; 14] = [
+const FOREIGN: [&str; 16] = [
     "AWS_ACCESS_KEY_ID",
     "AWS_CA_BUNDLE",
     "AWS_CONFIG_FILE",
     "AWS_DEFAULT_PROFILE",
     "AWS_DEFAULT_REGION",
+    "AWS_ENDPOINT_URL_SSO",
+    "AWS_ENDPOINT_URL_SSO_OIDC",
     "AWS_ENDPOINT_URL_STS",
     "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
     "AWS_PROFILE",
@@ -40,7 +42,8 @@ impl Home {
         Self::write_with(dir, |_| Ok(String::new()))
     }
 
-    /// The same, with a profile for each other way in: `tagged`, `pipeline` (by an identity token) and `guest`.
+    /// The same, with a profile for each other way in: `tagged`, `pipeline` (by an identity token),
+    /// `guest`, and `portal` (a role of IAM Identity Center).
     pub fn write_with_other_ways(dir: &Path) -> io::Result<Self> {
         Self::write_with(dir, |aws| {
             let token_file = aws.join(demo_ways::TOKEN_FILE);
@@ -48,7 +51,7 @@ impl Home {
                 io::Error::other(format!("{}: no token can be signed", token_file.display()))
             })?;
             create_file(&token_file, &token)?;
-            Ok(demo_ways::profiles(&token_file))
+            Ok(demo_ways::profiles(&token_file) + &demo_portal::profile())
         })
     }
 
@@ -137,9 +140,8 @@ fn config() -> String {
         "# A throw-away home for trying Hatrack. Nothing in it opens anything real.\n\n\
          [profile {DEMO_USER}]\nregion = eu-central-1\noutput = json\n\
          # Settings of other tools stay as they are.\ns3 =\n  max_concurrent_requests = 20\n  \
-         multipart_threshold = 64MB\n\n\
-         [sso-session acme]\nsso_start_url = https://acme.awsapps.com/start\nsso_region = eu-central-1\n\
-         sso_registration_scopes = sso:account:access\n"
+         multipart_threshold = 64MB\n\n{}",
+        demo_portal::session()
     );
     for (id, name) in DEMO_ACCOUNTS {
         text.push_str("\n# ");

@@ -14,6 +14,7 @@ mod caller;
 mod clock;
 mod constraint;
 mod demo;
+mod demo_portal;
 mod demo_ways;
 mod fault;
 mod fetch;

@@ -33,6 +33,8 @@ pub struct Visit(JoinHandle<Vec<Shown>>);
 pub struct Shown {
     /// The HTTP status; nothing if nobody answered.
     pub status: Option<u16>,
+    /// Where the browser was sent, if it was.
+    pub location: Option<String>,
     /// The page.
     pub body: String,
 }
@@ -53,7 +55,7 @@ impl Visit {
 
 fn visit(authority: &str, url: &str, person: &str, choice: Choice) -> Vec<Shown> {
     let path = url.split_once("://").map_or(url, |(_, rest)| &rest[rest.find('/').unwrap_or(rest.len())..]);
-    let mut shown = vec![get(authority, path).0];
+    let mut shown = vec![get(authority, path)];
     let answer = match choice {
         Choice::Never => return shown,
         Choice::Allow | Choice::Twice | Choice::WrongState => "allow",
@@ -66,11 +68,12 @@ fn visit(authority: &str, url: &str, person: &str, choice: Choice) -> Vec<Shown>
     let fields = [(USER, person), (CHOICE, answer)];
     let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
     let answered = format!("{path}&{query}");
-    let (page, location) = get(authority, &answered);
+    let page = get(authority, &answered);
+    let location = page.location.clone();
     shown.push(page);
     let Some(location) = location else {
         if choice == Choice::Twice {
-            shown.push(get(authority, &answered).0);
+            shown.push(get(authority, &answered));
         }
         return shown;
     };
@@ -80,25 +83,25 @@ fn visit(authority: &str, url: &str, person: &str, choice: Choice) -> Vec<Shown>
     };
     let target = location.strip_prefix("http://").unwrap_or_default();
     let (authority, path) = target.split_at(target.find('/').unwrap_or(target.len()));
-    shown.push(get(authority, path).0);
+    shown.push(get(authority, path));
     if choice == Choice::Twice {
-        shown.push(get(authority, path).0);
+        shown.push(get(authority, path));
     }
     shown
 }
 
-/// Loads one page; where it sends the browser, if it does.
-fn get(authority: &str, path: &str) -> (Shown, Option<String>) {
+/// Loads one page.
+fn get(authority: &str, path: &str) -> Shown {
     let Ok(text) = exchange(authority, path) else {
-        return (Shown { status: None, body: String::new() }, None);
+        return Shown { status: None, location: None, body: String::new() };
     };
     let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
-    let status = head.split(' ').nth(1).and_then(|status| status.parse().ok());
     let location = head.lines().find_map(|line| {
         let (name, value) = line.split_once(':')?;
         name.eq_ignore_ascii_case("location").then(|| value.trim().to_owned())
     });
-    (Shown { status, body: body.to_owned() }, location)
+    let status = head.split(' ').nth(1).and_then(|status| status.parse().ok());
+    Shown { status, location, body: body.to_owned() }
 }
 
 fn exchange(authority: &str, path: &str) -> io::Result<String> {
