@@ -2,15 +2,24 @@
 
 use super::desktop::soon;
 use super::samples::outline;
-use hatrack_core::name::SessionId;
+use hatrack_core::catalogue::Outline;
+use hatrack_core::name::{PromptId, SessionId};
 use hatrack_core::snapshot::Snapshot;
 use hatrack_wire::frame::{self, LIMIT_FROM_AGENT, LIMIT_TO_AGENT};
-use hatrack_wire::{Answer, Command, FromAgent, Hello, PROTOCOL, Places, Request, Update, Welcome};
+use hatrack_wire::{
+    Answer, Command, FromAgent, Hello, Open, PROTOCOL, Places, Request, Sealed, Update, Welcome,
+};
 use std::net::Shutdown;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use tokio::sync::mpsc;
+
+/// The sign-in that it begins for whoever asks for one.
+pub(crate) const SIGN_IN: PromptId = PromptId(9);
+
+/// The address that a browser is to show for it.
+pub(crate) const ADDRESS: &str = "https://acme.example/authorize?state=x%20y&code_challenge=z";
 
 /// The agent's end of all connections.
 pub(crate) struct Agent {
@@ -55,6 +64,14 @@ impl Agent {
         }
     }
 
+    /// Publishes an outline to those who follow it.
+    pub(crate) fn publish_outline(&self, outline: &Outline) {
+        let present = self.present.lock().unwrap();
+        for subscriber in &present.subscribers {
+            send(subscriber, &FromAgent::Update(Update::Outline(Box::new(outline.clone()))));
+        }
+    }
+
     /// Breaks off all subscriptions, as if the agent had ended and another one had come.
     pub(crate) fn hang_up(&self) {
         let mut present = self.present.lock().unwrap();
@@ -73,9 +90,14 @@ fn serve(socket: &UnixStream, tell: &mpsc::UnboundedSender<Command>, present: &M
         let answer = match &command {
             Command::Activate(_) => Answer::Accepted { session: SessionId(1), attempt: 1 },
             Command::Show(_) => Answer::Shown(false),
+            Command::SignIn { .. } => Answer::SignIn(SIGN_IN),
             _ => Answer::Done,
         };
         send(socket, &FromAgent::Answer { id, answer: Ok(answer) });
+        if matches!(command, Command::SignIn { .. } | Command::OpenAgain { .. }) {
+            let open = Open { url: Sealed::new(ADDRESS), window: None };
+            send(socket, &FromAgent::Update(Update::Open(open)));
+        }
         if matches!(command, Command::Subscribe { .. }) {
             let mut present = present.lock().unwrap();
             send(socket, &FromAgent::Update(Update::Outline(Box::new(outline()))));

@@ -15,9 +15,15 @@ use tempfile::TempDir;
 pub(crate) struct Desktop {
     pub(crate) agent: Agent,
     bus: Bus,
-    windows: PathBuf,
-    seen_windows: usize,
+    windows: Program,
+    browser: Program,
     home: TempDir,
+}
+
+/// A script that stands in for a program and notes the arguments of each start.
+struct Program {
+    path: PathBuf,
+    seen: usize,
 }
 
 /// A running tray, ended when dropped.
@@ -28,10 +34,8 @@ impl Desktop {
     pub(crate) async fn new() -> Self {
         let home = tempfile::tempdir().unwrap();
         let places = Places::of(|name| (name == "HATRACK_HOME").then(|| home.path().into())).unwrap();
-        let windows = home.path().join("windows");
-        std::fs::write(&windows, "#!/bin/sh\necho \"$*\" >> \"$0.log\"\n").unwrap();
-        std::fs::set_permissions(&windows, std::fs::Permissions::from_mode(0o700)).unwrap();
-        Self { agent: Agent::listen(&places), bus: Bus::start(home.path()), windows, seen_windows: 0, home }
+        let [windows, browser] = ["windows", "browser"].map(|name| Program::new(home.path().join(name)));
+        Self { agent: Agent::listen(&places), bus: Bus::start(home.path()), windows, browser, home }
     }
 
     /// Starts the tray.
@@ -43,7 +47,8 @@ impl Desktop {
             .env("HOME", self.home.path())
             .env("HATRACK_HOME", self.home.path())
             .env("HATRACK_AGENT", "/bin/false")
-            .env("HATRACK_WINDOWS", &self.windows)
+            .env("HATRACK_WINDOWS", &self.windows.path)
+            .env("BROWSER", &self.browser.path)
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .stdin(Stdio::null())
             .spawn()
@@ -63,11 +68,36 @@ impl Desktop {
 
     /// The arguments of the next start of the program with the windows.
     pub(crate) async fn started_window(&mut self) -> String {
-        let log = self.windows.with_extension("log");
-        let (log, seen) = (&log, self.seen_windows);
-        self.seen_windows += 1;
-        until("a window", async || std::fs::read_to_string(log).ok()?.lines().nth(seen).map(str::to_owned))
-            .await
+        self.windows.next_start("a window").await
+    }
+
+    /// The address that the browser showed next.
+    pub(crate) async fn shown_in_browser(&mut self) -> String {
+        self.browser.next_start("the browser").await
+    }
+
+    /// How often a window and the browser were started.
+    pub(crate) fn starts(&self) -> (usize, usize) {
+        (self.windows.starts().len(), self.browser.starts().len())
+    }
+}
+
+impl Program {
+    fn new(path: PathBuf) -> Self {
+        std::fs::write(&path, "#!/bin/sh\necho \"$*\" >> \"$0.log\"\n").unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o700)).unwrap();
+        Self { path, seen: 0 }
+    }
+
+    async fn next_start(&mut self, what: &str) -> String {
+        let seen = self.seen;
+        self.seen += 1;
+        until(what, async || self.starts().into_iter().nth(seen)).await
+    }
+
+    fn starts(&self) -> Vec<String> {
+        let log = std::fs::read_to_string(self.path.with_extension("log")).unwrap_or_default();
+        log.lines().map(str::to_owned).collect()
     }
 }
 

@@ -25,7 +25,11 @@ pub(crate) struct Item {
 
 /// A menu, flattened: ids and labels from top to bottom.
 #[derive(Debug)]
-pub(crate) struct Menu(Vec<(i32, String)>);
+pub(crate) struct Menu {
+    /// Counts how often rows came or went.
+    pub(crate) revision: u32,
+    rows: Vec<(i32, String)>,
+}
 
 struct Watcher {
     items: mpsc::UnboundedSender<String>,
@@ -71,19 +75,20 @@ impl Item {
     pub(crate) async fn menu_with(&self, label: &str) -> Menu {
         until(label, async || {
             let menu = self.menu().await;
-            menu.0.iter().any(|(_, text)| text == label).then_some(menu)
+            menu.rows.iter().any(|(_, text)| text == label).then_some(menu)
         })
         .await
     }
 
     async fn menu(&self) -> Menu {
         let menu = self.proxy("/MenuBar", "com.canonical.dbusmenu").await;
-        let (_, root): (u32, Layout) = menu.call("GetLayout", &(0, -1, Vec::<String>::new())).await.unwrap();
+        let (revision, root): (u32, Layout) =
+            menu.call("GetLayout", &(0, -1, Vec::<String>::new())).await.unwrap();
         let mut rows = Vec::new();
         for child in root.2 {
             flatten(child.into(), &mut rows);
         }
-        Menu(rows)
+        Menu { revision, rows }
     }
 
     /// Clicks a row, having looked at the menu as a host does.
@@ -137,12 +142,12 @@ impl Item {
 impl Menu {
     /// The id of the first row with this label.
     pub(crate) fn id_of(&self, label: &str) -> i32 {
-        self.0.iter().find(|(_, text)| text == label).unwrap_or_else(|| panic!("{label} in {self:?}")).0
+        self.rows.iter().find(|(_, text)| text == label).unwrap_or_else(|| panic!("{label} in {self:?}")).0
     }
 
     /// The label of the first row that begins so.
     pub(crate) fn row_that_begins_with(&self, start: &str) -> &str {
-        let row = self.0.iter().find(|(_, text)| text.starts_with(start));
+        let row = self.rows.iter().find(|(_, text)| text.starts_with(start));
         &row.unwrap_or_else(|| panic!("{start} in {self:?}")).1
     }
 }

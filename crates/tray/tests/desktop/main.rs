@@ -10,6 +10,7 @@ mod desktop;
 mod host;
 mod notifications;
 mod samples;
+mod sign_ins;
 
 use desktop::Desktop;
 use hatrack_core::name::SessionId;

@@ -23,6 +23,8 @@ pub(crate) struct Sent {
     pub(crate) body: String,
     /// Keys and labels by turns.
     pub(crate) actions: Vec<String>,
+    /// 0 low, 1 normal, 2 critical.
+    pub(crate) urgency: u8,
 }
 
 struct Notifications {
@@ -45,12 +47,13 @@ impl Notifications {
         title: String,
         body: String,
         actions: Vec<String>,
-        _hints: HashMap<String, OwnedValue>,
+        hints: HashMap<String, OwnedValue>,
         _timeout: i32,
     ) -> u32 {
         self.last_id += 1;
         let id = if replaces == 0 { self.last_id } else { replaces };
-        self.tell.send(Sent { id, replaces, title, body, actions }).ok();
+        let urgency = hints.get("urgency").and_then(|urgency| urgency.downcast_ref().ok()).unwrap();
+        self.tell.send(Sent { id, replaces, title, body, actions, urgency }).ok();
         id
     }
 

@@ -2,20 +2,65 @@
 
 use hatrack_core::catalogue::{Outline, OutlineAccount, Role, RoleKind};
 use hatrack_core::name::{OutputProfile, PromptId, RoleId, SessionId};
-use hatrack_core::snapshot::{About, Notice, NoticeKind, Prompt, PromptState, SessionState, SessionView};
+use hatrack_core::snapshot::{
+    About, Notice, NoticeKind, Organisation, Progress, Prompt, PromptState, SessionState, SessionView,
+    SignInStanding,
+};
 use jiff::{SignedDuration, Timestamp};
 
 /// Two roles of one account.
 pub(crate) fn outline() -> Outline {
-    let roles = ["dev_1", "ops"].map(role).to_vec();
-    let (id, name) = ("111122223333".to_owned(), "Acme".to_owned());
-    Outline {
-        revision: 1,
-        roles: 2,
-        accounts_total: 1,
-        mentioned: Vec::new(),
-        accounts: vec![OutlineAccount { id, name, total: 2, roles }],
+    outline_of(vec![account("Acme", &["dev_1", "ops"])])
+}
+
+/// What a listing has found after so many accounts of one role each.
+pub(crate) fn found(accounts: usize) -> Outline {
+    outline_of((0..accounts).map(|number| account(&format!("Account {number}"), &["Admin"])).collect())
+}
+
+fn outline_of(accounts: Vec<OutlineAccount>) -> Outline {
+    let roles = accounts.iter().map(|account| account.total).sum();
+    let accounts_total = accounts.len();
+    Outline { revision: 1, roles, accounts_total, mentioned: Vec::new(), accounts }
+}
+
+fn account(name: &str, roles: &[&str]) -> OutlineAccount {
+    let roles: Vec<Role> = roles.iter().map(|name| role(name)).collect();
+    OutlineAccount { id: name.to_owned(), name: name.to_owned(), total: roles.len(), roles }
+}
+
+/// An organisation where this is how somebody is signed in.
+pub(crate) fn organisation(name: &str, sign_in: SignInStanding) -> Organisation {
+    Organisation {
+        name: name.to_owned(),
+        start_url: "https://acme.example/start".to_owned(),
+        region: "eu-central-1".to_owned(),
+        sign_in,
+        accounts: 14,
+        roles: 120,
+        listed: None,
+        progress: None,
+        waits: false,
+        failure: None,
+        failed_total: 0,
+        failed: Vec::new(),
+        gained_total: 0,
+        gained: Vec::new(),
+        lost_total: 0,
+        lost: Vec::new(),
     }
+}
+
+/// An organisation where somebody is signed in and a listing is so far.
+pub(crate) fn listing(name: &str, progress: Option<Progress>) -> Organisation {
+    let standing = SignInStanding::SignedIn { until: in_an_hour(), renews: true };
+    Organisation { progress, ..organisation(name, standing) }
+}
+
+/// What is told when a sign-in ends.
+pub(crate) fn sign_in_ended(id: u64, portal: &str) -> Notice {
+    let about = About::Organisation { name: portal.to_owned(), gained: 0, lost: 0 };
+    Notice { id, at: in_an_hour(), kind: NoticeKind::SignInEnded, about, failure: None }
 }
 
 /// An active session of the first role that ends in an hour.
