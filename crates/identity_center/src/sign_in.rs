@@ -16,7 +16,7 @@ use crate::call::Refusal;
 use crate::outside::Outside;
 use browser::AtBrowser;
 use device::OnDevice;
-use hatrack_core::failure::Failure;
+use hatrack_core::failure::{Failure, FailureCode};
 use hatrack_core::identity_center::Portal;
 use hatrack_wire::Sealed;
 use jiff::{SignedDuration, Timestamp};
@@ -139,13 +139,20 @@ impl Pending {
     /// into the cache.
     pub async fn finish(self, outside: &impl Outside, limit: Duration) -> Result<Token, Failure> {
         let Self { portal, cache, oidc, registration: Registered(registration), way } = self;
+        let is_by_browser = matches!(way, Waiting::Browser(_));
         let given = match way {
             Waiting::Browser(browser) => browser.finish(&portal, &oidc, &registration, limit, outside).await,
             Waiting::Device(device) => device.finish(&portal, &oidc, &registration, limit, outside).await,
         };
         let given = match given {
             Ok(given) => given,
-            Err(Ended::Failed(failure)) => return Err(failure),
+            Err(Ended::Failed(failure)) => {
+                // A portal that doesn't know the registration any more tells only the browser so.
+                if failure.code == FailureCode::PersonNeeded && is_by_browser {
+                    cache.forget_registration(&portal).await?;
+                }
+                return Err(failure);
+            }
             Err(Ended::Refused(refusal)) => {
                 if is_about_client(&refusal) {
                     cache.forget_registration(&portal).await?;

@@ -84,7 +84,10 @@ impl Oidc {
     pub(super) async fn register(&self, portal: &Portal, flow: Flow) -> Result<Registration, Failure> {
         let (scopes, grant_types) = match flow {
             Flow::Browser => (scopes(portal), GRANT_TYPES.map(str::to_owned).to_vec()),
-            Flow::DeviceCode => (portal.scopes.clone(), Vec::new()),
+            // A token with a scope is a short one that is renewed. Who reads the older form of a
+            // profile can't renew, so there it is asked for as the AWS CLI does.
+            Flow::DeviceCode if portal.session.is_none() => (portal.scopes.clone(), Vec::new()),
+            Flow::DeviceCode => (scopes(portal), Vec::new()),
         };
         let some = |list: &[String]| Some(list.to_vec()).filter(|list| !list.is_empty());
         let call = || {
