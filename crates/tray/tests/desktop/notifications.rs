@@ -38,7 +38,7 @@ impl Notifications {
         ["actions", "body", "body-markup"].map(str::to_owned).into()
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the specification's")]
+    #[expect(clippy::too_many_arguments, clippy::needless_pass_by_value, reason = "the specification's")]
     fn notify(
         &mut self,
         _app_name: String,
