@@ -71,6 +71,10 @@ impl Cache {
             Parsed::Nothing(why) => return Err(spoilt(portal, &path, &why)),
         };
         let stored = Stored::read(map).map_err(|why| spoilt(portal, &path, &why))?;
+        // The session's name may have stood for another organisation before.
+        if !stored.is_of(portal) {
+            return Ok(Seen::default());
+        }
         Ok(Seen { stored: Some(stored), is_spoilt })
     }
 

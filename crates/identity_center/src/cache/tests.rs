@@ -146,9 +146,7 @@ fn tokens_of_the_aws_cli_are_read_old_and_new() {
         let home = Home::with(text);
         home.cache.token(&home.portal).unwrap().unwrap()
     };
-    let old = of(
-        r#"{"startUrl": "https://x", "region": "r", "accessToken": "t", "expiresAt": "2020-06-17T10:02:08UTC"}"#,
-    );
+    let old = of(r#"{"region": "r", "accessToken": "t", "expiresAt": "2020-06-17T10:02:08UTC"}"#);
     assert_eq!(old.expires, time("2020-06-17T10:02:08Z"));
     assert_eq!(old.refreshable_until, None);
     let offset = of(r#"{"accessToken": "t", "expiresAt": "2020-06-17T12:02:08+02:00"}"#);
@@ -161,6 +159,15 @@ fn tokens_of_the_aws_cli_are_read_old_and_new() {
     );
     assert_eq!(incomplete.refreshable_until, None);
     assert!(Home::new().cache.token(&Home::new().portal).unwrap().is_none());
+}
+
+#[test]
+fn a_token_of_another_organisation_is_none_of_this_portals() {
+    let other = r#"{"startUrl": "https://other.example/start", "accessToken": "t", "expiresAt": "2100-01-01T00:00:00Z"}"#;
+    let home = Home::with(other);
+    assert!(home.cache.token(&home.portal).unwrap().is_none());
+    let same = Home::with(other.replace("https://other.example/start", "https://caf\u{e9}.example/start/#/"));
+    assert!(same.cache.token(&same.portal).unwrap().is_some(), "however it is written");
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! A token, as it stands in the cache.
 
 use super::json::{self, Fields, Written};
-use hatrack_core::identity_center::Portal;
+use hatrack_core::identity_center::{Portal, organisation};
 use hatrack_wire::Sealed;
 use jiff::Timestamp;
 use zeroize::Zeroizing;
@@ -89,6 +89,11 @@ impl Stored {
             refresh: given.refresh,
             rest: Fields::default(),
         }
+    }
+
+    /// Whether it was given for this portal's organisation, as far as it says so.
+    pub(super) fn is_of(&self, portal: &Portal) -> bool {
+        self.start_url.as_deref().is_none_or(|url| organisation(url) == portal.organisation())
     }
 
     pub(crate) fn token(&self) -> Token {
