@@ -1,10 +1,14 @@
-//! The real window: a key, a role by hand and a role's options, each with the planner's answer.
+//! The real window: a key, a role by hand and a role's options, each with the planner's answer; an
+//! organisation of IAM Identity Center, from its address to credentials of one of its roles.
 
 #![cfg(target_os = "linux")]
 
 use acceptance::desktop::Desktop;
 use acceptance::webdriver::WebDriver;
 use acceptance::{Place, program, until};
+use hatrack_sandbox::{AssignedAccount, Organisation, World};
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 
 /// Clicks what carries this text or this name.
 fn click(driver: &WebDriver, name: &str) {
@@ -51,11 +55,55 @@ fn shows(driver: &WebDriver, text: &str) {
 }
 
 fn window() -> (Desktop, WebDriver) {
-    let desktop = Desktop::new(Place::demo());
-    let driver = WebDriver::start(&desktop, &program("hatrack"), &[]);
-    driver.turn_to("//localhost");
+    let (desktop, driver) = window_of(Place::demo(), &[]);
     shows(&driver, "production-admin");
     (desktop, driver)
+}
+
+fn window_of(place: Place, variables: &[(&str, &str)]) -> (Desktop, WebDriver) {
+    let desktop = Desktop::new(place);
+    let driver = WebDriver::start(&desktop, &program("hatrack"), variables);
+    driver.turn_to("//localhost");
+    (desktop, driver)
+}
+
+/// The address of the organisation's portal.
+const START_URL: &str = "https://acme.awsapps.com/start";
+
+/// An organisation with two accounts, and somebody who can sign in.
+fn acme() -> Organisation {
+    let account =
+        |id: &str, name: &str| AssignedAccount::new(id, name).email(format!("aws+{id}@acme.example"));
+    Organisation::new(START_URL, "eu-central-1")
+        .person("ann")
+        .account(
+            account("111122223333", "Payments").permission_sets(["Admin".to_owned(), "ReadOnly".to_owned()]),
+        )
+        .account(account("444455556666", "Production").permission_sets(["ReadOnly".to_owned()]))
+}
+
+/// A home without a profile, in a world with this organisation; `browser` stands in for the system's.
+fn place(organisation: Organisation, browser: &str) -> Place {
+    let mut place = Place::new(World::default().organisation(organisation), "", "");
+    let script = place.folder().join("browser");
+    fs::write(&script, format!("#!/bin/sh\n{browser}\n")).expect("a file can be written");
+    fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).expect("its mode can be set");
+    place.set("BROWSER", script.to_string_lossy());
+    place
+}
+
+/// A browser in which somebody agrees at once to whatever is asked.
+const AGREES: &str = "exec curl --silent --show-error --location --output /dev/null \"$1&sandbox_user=ann\"";
+
+/// Adds the organisation in the window, and asks to sign in.
+fn sign_in(driver: &WebDriver) {
+    click(driver, "Organisations");
+    click(driver, "Add organisation");
+    fill(driver, "Start URL", START_URL);
+    fill(driver, "Region", "eu-central-1");
+    click(driver, "Add organisation");
+    shows(driver, "Not signed in.");
+    click(driver, "Sign in");
 }
 
 #[test]
@@ -119,4 +167,79 @@ fn the_options_of_a_role_are_edited_with_the_plan_beside_them() {
         Some(desktop.place.hat(&["plan", "production-admin"]).answer).filter(|told| told.contains("12 h"))
     });
     assert!(told.contains("AssumeRole"), "{told}");
+}
+
+#[test]
+fn one_sign_in_shows_every_account_and_role_and_activates_one() {
+    let (desktop, driver) = window_of(place(acme(), AGREES), &[]);
+    sign_in(&driver);
+    shows(&driver, "Signed in");
+    shows(&driver, "2 accounts, 3 roles");
+    driver.wait_for_paint();
+    desktop.picture("organisation");
+    click(&driver, "Back to the roles");
+    driver.element("[role=combobox]").type_keys("paym adm");
+    let rows = "return [...document.querySelectorAll('[role=option]')].map((it) => it.innerText)";
+    until("the one role that is found", || {
+        let found = driver.script(rows);
+        let [found] = found.as_array()?.as_slice() else { return None };
+        found.as_str()?.contains("Payments").then_some(())
+    });
+    driver.element("[role=combobox]").type_keys("\u{e007}");
+    until("credentials of the role", || {
+        let active = desktop.place.json(&["status"]).to_string();
+        (active.contains("\"active\"") && active.contains("111122223333")).then_some(())
+    });
+    assert!(desktop.place.read("credentials").contains("aws_session_token"), "no session was delivered");
+    click(&driver, "Details");
+    shows(&driver, "aws+111122223333@acme.example");
+    driver.wait_for_paint();
+    desktop.picture("organisation-role");
+}
+
+#[test]
+fn names_from_the_portal_are_text_and_keep_within_the_window() {
+    let place = place(Organisation::hostile(START_URL, "eu-central-1"), AGREES);
+    let (desktop, driver) = window_of(place, &[("GTK_THEME", "Adwaita:dark")]);
+    sign_in(&driver);
+    shows(&driver, "21 accounts");
+    click(&driver, "Back to the roles");
+    shows(&driver, "<img src=x onerror=alert(1)>");
+    click(&driver, "Details");
+    let odd = "const unseen = /[\\u0000-\\u0009\\u000b-\\u001f\\u007f-\\u009f\\u200b-\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ufeff]/u;
+        const all = [document.documentElement, ...document.querySelectorAll('[role=option], .details')];
+        const out = all.filter((it) => Math.max(it.scrollWidth, it.getBoundingClientRect().right) > innerWidth + 1);
+        const hidden = unseen.exec(document.body.textContent);
+        const made = document.querySelectorAll('img, script:not([src]), b, iframe');
+        return [...out.map((it) => 'too wide: ' + it.className), ...(hidden ? ['hidden: ' + escape(hidden[0])] : []),
+          ...[...made].map((it) => 'markup: ' + it.outerHTML)].join('\\n');";
+    let field = driver.element("[role=combobox]");
+    for row in 0..45 {
+        field.type_keys("\u{e015}");
+        until("a page that is drawn", || driver.script("return true").as_bool());
+        let found = driver.script(odd);
+        assert_eq!(found, "", "at row {row}");
+        if row % 10 == 0 {
+            driver.wait_for_paint();
+            desktop.picture(&format!("names-{row}"));
+        }
+    }
+}
+
+#[test]
+fn a_sign_in_that_nobody_answers_is_taken_back_in_the_window() {
+    let (desktop, driver) = window_of(place(acme(), ":"), &[]);
+    sign_in(&driver);
+    shows(&driver, "Signing in");
+    driver.wait_for_paint();
+    desktop.picture("signing-in");
+    click(&driver, "Cancel");
+    shows(&driver, "Not signed in.");
+    assert!(!has_token(&desktop.place), "a sign-in was kept");
+}
+
+/// Whether a token of a portal is kept.
+fn has_token(place: &Place) -> bool {
+    let files = fs::read_dir(place.folder().join(".aws/sso/cache")).into_iter().flatten().flatten();
+    files.into_iter().any(|file| fs::read_to_string(file.path()).unwrap_or_default().contains("accessToken"))
 }
