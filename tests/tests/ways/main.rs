@@ -13,5 +13,6 @@ mod identity;
 mod keys;
 mod openid;
 mod operations;
+mod organisations;
 mod roles;
 mod told;

@@ -6,7 +6,7 @@ use crate::connection::ConnectionId;
 use crate::files::Files;
 use crate::identity_center::Center;
 use crate::world::World;
-use hatrack_core::chain::{Chain, Origin};
+use hatrack_core::chain::{Chain, Origin, Provider};
 use hatrack_core::failure::{Failure, FailureCode};
 use hatrack_core::identity_center::{Directory, Portal};
 use hatrack_core::name::shown;
@@ -107,6 +107,9 @@ impl Agent {
         }
         let now = self.clock.now();
         for portal in &portals {
+            // Where a sign-in turns out to be needed, who asked for the listing shows it.
+            let provider = Provider::IdentityCenter(portal.name().to_owned());
+            self.asked_sign_ins.push((connection, provider));
             self.state.list(portal.name(), world, all, true, now);
         }
         Ok(Answer::Listing(portals.into_iter().map(|portal| portal.name().to_owned()).collect()))

@@ -171,14 +171,19 @@ impl Agent {
         match shows.and_then(|connection| self.faces.get(&connection)) {
             Some(face) => face.outbox.tell(Update::Open(open)),
             None if !self.faces.values().any(|face| face.face == Some(Face::Tray)) => {
-                let failure = Failure::new(
-                    FailureCode::PersonNeeded,
-                    format!(
-                        "{} is signed in at in a window, and none can be shown here.",
-                        shown(provider.name())
-                    ),
-                    "Start Hatrack, or let the provider be shown in the system's browser (browser = system).",
-                );
+                let name = shown(provider.name());
+                let (happened, remedy) = if open.window.is_some() {
+                    (
+                        format!("{name} is signed in at in a window, and none can be shown here."),
+                        "Start Hatrack, or let the provider be shown in the system's browser (browser = system).",
+                    )
+                } else {
+                    (
+                        format!("A sign-in at {name} is needed, and nobody is here to do it."),
+                        "Run hat login on a terminal, or start Hatrack.",
+                    )
+                };
+                let failure = Failure::new(FailureCode::PersonNeeded, happened, remedy);
                 if let Some(under_way) = self.sign_ins.get(&attempt) {
                     under_way.task.abort();
                 }

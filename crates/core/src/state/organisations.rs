@@ -122,6 +122,14 @@ impl State {
         }
     }
 
+    /// The sign-in that a listing waits for came to nothing.
+    pub(super) fn listing_refused(&mut self, portal: &str, failure: &Failure) {
+        let Some(organisation) = self.organisations.get_mut(portal) else { return };
+        if organisation.wanted.take().is_some() && failure.code != FailureCode::Cancelled {
+            organisation.failure = Some(failure.clone());
+        }
+    }
+
     /// A person takes a listing back: what it found stays. Tells whether there was one.
     pub fn cancel_listing(&mut self, portal: &str) -> bool {
         let Some(organisation) = self.organisations.get_mut(portal) else { return false };

@@ -96,7 +96,7 @@ impl State {
         let Some(index) = self.sign_ins.iter().position(|waiting| waiting.attempt == attempt) else { return };
         let sign_in = self.sign_ins.remove(index).sign_in;
         if let Provider::IdentityCenter(portal) = &sign_in.provider {
-            self.cancel_listing(portal);
+            self.listing_refused(portal, failure);
         }
         for id in sign_in.sessions {
             let Some(entry) = self.sessions.get(&id) else { continue };
