@@ -1,9 +1,9 @@
 //! All that stands around the tray in one test.
 
 use super::agent::Agent;
-use super::bus::Bus;
 use super::host::Host;
 use super::notifications::Server;
+use hatrack_testbed::Bus;
 use hatrack_wire::Places;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
@@ -35,7 +35,7 @@ impl Desktop {
         let home = tempfile::tempdir().unwrap();
         let places = Places::of(|name| (name == "HATRACK_HOME").then(|| home.path().into())).unwrap();
         let [windows, browser] = ["windows", "browser"].map(|name| Program::new(home.path().join(name)));
-        Self { agent: Agent::listen(&places), bus: Bus::start(home.path()), windows, browser, home }
+        Self { agent: Agent::listen(&places), bus: Bus::start(home.path()).unwrap(), windows, browser, home }
     }
 
     /// Starts the tray.
@@ -43,7 +43,7 @@ impl Desktop {
         let child = Command::new(env!("CARGO_BIN_EXE_hatrack-tray"))
             .args(arguments)
             .env_clear()
-            .env("DBUS_SESSION_BUS_ADDRESS", &self.bus.address)
+            .env("DBUS_SESSION_BUS_ADDRESS", self.bus.address())
             .env("HOME", self.home.path())
             .env("HATRACK_HOME", self.home.path())
             .env("HATRACK_AGENT", "/bin/false")
@@ -58,12 +58,16 @@ impl Desktop {
 
     /// A tray host, or a watcher that says that there is none.
     pub(crate) async fn host(&self, is_there: bool) -> Host {
-        Host::new(self.bus.connect().await, is_there).await
+        Host::new(self.connect().await, is_there).await
     }
 
     /// A notification server.
     pub(crate) async fn notifications(&self) -> Server {
-        Server::new(self.bus.connect().await).await
+        Server::new(self.connect().await).await
+    }
+
+    async fn connect(&self) -> zbus::Connection {
+        soon("the bus", self.bus.connect()).await.unwrap()
     }
 
     /// The arguments of the next start of the program with the windows.

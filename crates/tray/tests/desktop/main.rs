@@ -5,7 +5,6 @@
 #![expect(clippy::unwrap_used, reason = "the whole of it is a test")]
 
 mod agent;
-mod bus;
 mod desktop;
 mod host;
 mod notifications;

@@ -7,9 +7,7 @@
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "the whole of it is a test")]
 
-mod bus;
-
-use bus::{Bus, Desktop};
+use hatrack_testbed::{Bus, Calls, Keyring as Service};
 use hatrack_vault::keyring::{Condition, TIME_LIMIT, examine};
 use hatrack_vault::{Facts, Keyring, Kind, SystemKeyring, Vault};
 use hatrack_wire::Sealed;
@@ -78,52 +76,63 @@ fn does(deed: &str, folder: &Path, address: &str) -> String {
     told.unwrap_or_else(|| panic!("{deed}: {said}")).0.to_owned()
 }
 
+/// A bus, and the folder that it and what stands on it have.
+fn login() -> (tempfile::TempDir, Bus) {
+    let folder = tempfile::tempdir().unwrap();
+    let bus = Bus::start(folder.path()).unwrap();
+    (folder, bus)
+}
+
 #[test]
 fn a_keyring_that_is_there_keeps_the_key() {
-    let desktop = Desktop::with_keyring();
-    let does = |deed| does(deed, desktop.folder(), desktop.address());
+    let (folder, bus) = login();
+    let keyring = Service::unlocked(&bus, folder.path()).unwrap();
+    let does = |deed| does(deed, folder.path(), bus.address());
     assert_eq!(does("examine"), "ready");
     assert_eq!(does("put"), "put");
     assert_eq!(does("get"), "the secret");
-    assert_eq!(desktop.items(), 1, "one key, and nothing left of the examination");
+    assert_eq!(keyring.items(), Some(1), "one key, and nothing left of the examination");
     assert_eq!(does("by passphrase"), "sealed");
-    assert_eq!(desktop.items(), 0);
+    assert_eq!(keyring.items(), Some(0));
     assert_eq!(does("get"), "The vault is closed. Open it with hat key unlock.");
     assert_eq!(does("by keyring"), "sealed");
     assert_eq!(does("get"), "the secret");
-    assert_eq!(desktop.items(), 1);
+    assert_eq!(keyring.items(), Some(1));
 }
 
 #[test]
 fn a_locked_keyring_is_told_and_opens_again() {
-    let mut desktop = Desktop::with_keyring();
-    assert_eq!(does("put", desktop.folder(), desktop.address()), "put");
-    desktop.lock();
+    let (folder, bus) = login();
+    let mut keyring = Service::unlocked(&bus, folder.path()).unwrap();
+    let does = |deed| does(deed, folder.path(), bus.address());
+    assert_eq!(does("put"), "put");
+    assert!(keyring.lock());
     for deed in ["get", "put"] {
-        let said = does(deed, desktop.folder(), desktop.address());
+        let said = does(deed);
         assert!(said.starts_with("The keyring is locked. Unlock the keyring"), "{said}");
     }
-    assert_eq!(does("examine", desktop.folder(), desktop.address()), "locked");
+    assert_eq!(does("examine"), "locked");
     // A dialog can't come up here, and what was asked for ends all the same.
-    let said = does("get, asking", desktop.folder(), desktop.address());
+    let said = does("get, asking");
     assert!(said.starts_with("The keyring "), "{said}");
-    desktop.restart_keyring();
-    assert_eq!(does("get", desktop.folder(), desktop.address()), "the secret");
+    keyring.restart().unwrap();
+    assert_eq!(does("get"), "the secret");
 }
 
 #[test]
 fn a_service_without_a_keyring_is_told() {
-    let desktop = Desktop::with_service_alone();
-    assert_eq!(does("examine", desktop.folder(), desktop.address()), "not created");
-    let said = does("put", desktop.folder(), desktop.address());
+    let (folder, bus) = login();
+    let _service = Service::not_created(&bus, folder.path()).unwrap();
+    let does = |deed| does(deed, folder.path(), bus.address());
+    assert_eq!(does("examine"), "not created");
+    let said = does("put");
     assert!(said.contains("no keyring has been created") && said.contains("--passphrase"), "{said}");
-    assert_eq!(does("by passphrase", desktop.folder(), desktop.address()), "sealed");
+    assert_eq!(does("by passphrase"), "sealed");
 }
 
 #[test]
 fn without_a_service_or_a_bus_a_passphrase_will_do() {
-    let folder = tempfile::tempdir().unwrap();
-    let bus = Bus::start(folder.path());
+    let (folder, bus) = login();
     let nowhere = format!("unix:path={}", folder.path().join("none").display());
     for address in [bus.address(), &nowhere] {
         let folder = tempfile::tempdir().unwrap();
@@ -136,9 +145,9 @@ fn without_a_service_or_a_bus_a_passphrase_will_do() {
 
 #[test]
 fn a_service_that_never_answers_is_given_up() {
-    let folder = tempfile::tempdir().unwrap();
-    let bus = Bus::start(folder.path());
-    bus.take_name_and_say_nothing("org.freedesktop.secrets");
+    let (folder, bus) = login();
+    let calls = Calls::to(&bus).unwrap();
+    assert!(calls.take_name_and_say_nothing("org.freedesktop.secrets"));
     for deed in ["put", "examine"] {
         let said = does(deed, folder.path(), bus.address());
         assert!(
