@@ -38,9 +38,14 @@ pub(crate) struct Home {
 
 impl Home {
     pub(crate) fn new() -> Outcome<Self> {
+        Self::of(world(), &config())
+    }
+
+    /// A home with this config file, in this world.
+    pub(crate) fn of(world: World, config: &str) -> Outcome<Self> {
         let folder = tempfile::Builder::new().prefix("hatrack-bench.").tempdir()?;
         fs::create_dir(folder.path().join(".aws"))?;
-        let sandbox = Sandbox::start(world());
+        let sandbox = Sandbox::start(world);
         let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
         let variables = [
             ("HOME", path("")),
@@ -55,7 +60,7 @@ impl Home {
         ];
         let variables = variables.map(|(name, value)| (name.to_owned(), value)).into();
         let home = Self { folder, sandbox, variables };
-        fs::write(home.path(".aws/config"), config())?;
+        fs::write(home.path(".aws/config"), config)?;
         fs::write(
             home.path(".aws/credentials"),
             format!("[{USER}]\naws_access_key_id = {}\naws_secret_access_key = {}\n", KEY.0, KEY.1),
@@ -102,8 +107,13 @@ impl Home {
         Ok(Client::connect(&self.places()?, &environment).map_err(hatrack_core::failure::Failure::from)?)
     }
 
-    fn places(&self) -> Outcome<Places> {
+    pub(crate) fn places(&self) -> Outcome<Places> {
         Ok(Places::of(|name| self.variables.get(name).map(OsString::from))?)
+    }
+
+    /// Waits until no agent lives here any more.
+    pub(crate) fn without_agent(&self) -> Outcome<()> {
+        until("the agent's end", Duration::from_millis(5), || Ok((!self.has_agent()?).then_some(())))
     }
 
     fn has_agent(&self) -> Outcome<bool> {
@@ -117,7 +127,7 @@ impl Drop for Home {
         let stopped = self.client().and_then(|mut agent| {
             // It may be ending already.
             agent.request(hatrack_wire::Command::Stop).ok();
-            until("the agent's end", Duration::from_millis(5), || Ok((!self.has_agent()?).then_some(())))
+            self.without_agent()
         });
         if stopped.is_err() && self.has_agent().unwrap_or(false) {
             eprintln!("An agent in {} didn't end in {AT_MOST:?}.", self.folder.path().display());

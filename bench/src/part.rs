@@ -4,7 +4,9 @@ mod assume_role;
 mod cached;
 mod dialog;
 mod idle;
+mod listing;
 mod reading;
+mod search;
 mod tray;
 
 use crate::Outcome;
@@ -14,10 +16,12 @@ use crate::report::Report;
 pub(crate) type Part = fn(&mut Report) -> Outcome<()>;
 
 /// All parts, in the table's order.
-pub(crate) const PARTS: [(&str, Part); 6] = [
+pub(crate) const PARTS: [(&str, Part); 8] = [
     ("cached", cached::measure),
     ("assume-role", assume_role::measure),
     ("reading", reading::measure),
+    ("search", search::measure),
+    ("listing", listing::measure),
     ("tray", tray::measure),
     ("dialog", dialog::measure),
     ("idle", idle::measure),

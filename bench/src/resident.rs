@@ -67,12 +67,18 @@ fn parent(pid: u32) -> Option<u32> {
     field(&fs::read_to_string(format!("/proc/{pid}/status")).ok()?, "PPid:")?.try_into().ok()
 }
 
-fn pss(pid: u32) -> Outcome<u64> {
+/// The proportional set size of a process, in bytes.
+pub(crate) fn pss(pid: u32) -> Outcome<u64> {
     let path = format!("/proc/{pid}/smaps_rollup");
     let text = fs::read_to_string(&path)
         .map_err(|error| format!("{path}: {error}; the agent shows its memory to root alone"))?;
     let kibibytes = field(&text, "Pss:").ok_or_else(|| format!("{path} has no Pss"))?;
     Ok(kibibytes * 1024)
+}
+
+/// The CPU time that a process has taken since it began, in seconds.
+pub(crate) fn cpu_seconds(pid: u32) -> Outcome<f64> {
+    Ok(float(spent(&[pid])?.nanoseconds) / 1e9)
 }
 
 fn spent(pids: &[u32]) -> Outcome<Spent> {
