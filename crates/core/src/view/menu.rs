@@ -8,6 +8,7 @@
 mod action;
 mod compose;
 mod organisations;
+mod space;
 
 pub use action::MenuAction;
 pub use compose::{menu, next_change, unconnected};

@@ -1,6 +1,7 @@
 //! The menu made from the present.
 
 use super::organisations::{self, organisations};
+use super::space::{Group, Rest, first_level, up_to_search};
 use super::{Menu, MenuAction, ROWS, Row, Sign};
 use crate::catalogue::{Outline, OutlineAccount, Role};
 use crate::name::{RoleId, SessionId, shown};
@@ -18,7 +19,7 @@ const RECENTS: usize = 5;
 pub fn menu(snapshot: &Snapshot, outline: &Outline, now: Timestamp) -> Menu {
     let present = Present::new(snapshot, outline, now);
     let tail = present.tail();
-    let groups: Vec<Group> = [
+    let groups = [
         Group { title: None, rows: present.sessions(), least: 4, rest: Rest::InWindow("More sessions…") },
         Group { title: Some("Favourites"), rows: present.favourites(), least: 3, rest: Rest::InTail },
         Group { title: Some("Recent"), rows: present.recents(), least: 2, rest: Rest::InTail },
@@ -29,19 +30,8 @@ pub fn menu(snapshot: &Snapshot, outline: &Outline, now: Timestamp) -> Menu {
             least: 2,
             rest: Rest::InWindow("More organisations…"),
         },
-    ]
-    .into_iter()
-    .filter(|group| !group.rows.is_empty())
-    .collect();
-    let shares = shares(&groups, ROWS - tail.len());
-    let mut rows = Vec::with_capacity(ROWS);
-    for (group, share) in groups.into_iter().zip(shares) {
-        if !rows.is_empty() {
-            rows.push(Row::Separator);
-        }
-        rows.extend(group.title.map(label));
-        rows.extend(cut(group.rows, share, &group.rest));
-    }
+    ];
+    let mut rows = first_level(groups, ROWS - tail.len());
     rows.extend(tail);
     Menu { rows }
 }
@@ -66,69 +56,6 @@ pub fn next_change(snapshot: &Snapshot, now: Timestamp) -> Option<SignedDuration
         .chain(organisations::ends(snapshot))
         .filter_map(|end| countdown::next_change_in_minutes(countdown::left(end, now)))
         .min()
-}
-
-/// Rows that belong together in the first level.
-struct Group {
-    title: Option<&'static str>,
-    rows: Vec<Row>,
-    /// How many rows it has even where space is short.
-    least: usize,
-    /// Where the rows are that found no space.
-    rest: Rest,
-}
-
-/// Where rows are that found no space in the first level.
-enum Rest {
-    /// Behind the row of the tail that shows all roles.
-    InTail,
-    /// In the window, which a row with this text opens.
-    InWindow(&'static str),
-    /// In a level below that is called so.
-    Below(&'static str),
-}
-
-/// Shares the space out: first to each group its least, then in the groups' order.
-fn shares(groups: &[Group], space: usize) -> Vec<usize> {
-    let titles = groups.iter().filter(|group| group.title.is_some()).count();
-    let separators = groups.len().saturating_sub(1);
-    let mut shares: Vec<usize> = groups.iter().map(|group| group.rows.len().min(group.least)).collect();
-    let mut left = space.saturating_sub(titles + separators + shares.iter().sum::<usize>());
-    for (share, group) in shares.iter_mut().zip(groups) {
-        let more = left.min(group.rows.len() - *share);
-        *share += more;
-        left -= more;
-    }
-    shares
-}
-
-/// The first rows; where some are left out and a row stands for them, it takes the last place.
-fn cut(mut rows: Vec<Row>, space: usize, rest: &Rest) -> Vec<Row> {
-    if rows.len() <= space {
-        return rows;
-    }
-    let but_one = space.saturating_sub(1);
-    match rest {
-        Rest::InTail => rows.truncate(space),
-        Rest::InWindow(text) => {
-            rows.truncate(but_one);
-            rows.push(click(text, MenuAction::ShowMain));
-        }
-        Rest::Below(text) => {
-            let below = up_to_search(rows.split_off(but_one), false);
-            rows.push(Row::Submenu { text: (*text).to_owned(), sign: None, rows: below });
-        }
-    }
-    rows
-}
-
-/// As many rows as a level has; where some are left out, a search takes the last place.
-fn up_to_search(mut rows: Vec<Row>, left_out: bool) -> Vec<Row> {
-    if left_out || rows.len() > ROWS {
-        rows.truncate(ROWS - 1);
-        rows.push(click("Search…", MenuAction::ShowMain));
-    }
-    rows
 }
 
 /// The present with what is looked up in it.
