@@ -74,7 +74,7 @@ async fn renew(
     let oidc = Oidc::of(portal, outside).await?;
     let grant = Grant::Refresh(refresh.clone());
     let given = oidc.token(&client.id, &client.secret, &grant, outside).await;
-    let seen = cache.seen(portal).ok().and_then(|seen| seen.stored);
+    let seen = cache.seen(portal).map(|seen| seen.stored);
     match given {
         Ok(given) => {
             let new = Stored {
@@ -85,19 +85,20 @@ async fn renew(
             };
             match seen {
                 // Signed out meanwhile: that stays so.
-                None => Err(none(portal)),
+                Ok(None) => Err(none(portal)),
                 // The AWS CLI renewed it too, and later than we.
-                Some(seen) if is_other(&seen, old) && seen.expires > new.expires => Ok(seen.token()),
-                Some(_) => {
+                Ok(Some(seen)) if is_other(&seen, old) && seen.expires > new.expires => Ok(seen.token()),
+                // What can't be read is replaced: the refresh token is used up.
+                Ok(Some(_)) | Err(_) => {
                     cache.write(portal, &new, &lock)?;
                     Ok(new.token())
                 }
             }
         }
         Err(refusal) => match seen {
-            Some(seen) if is_other(&seen, old) && seen.expires > now => Ok(seen.token()),
-            Some(_) | None if is_final(&refusal) => Err(ended()),
-            Some(_) | None => Err(oidc.refused(refusal, "to renew the sign-in")),
+            Ok(Some(seen)) if is_other(&seen, old) && seen.expires > now => Ok(seen.token()),
+            Ok(_) | Err(_) if is_final(&refusal) => Err(ended()),
+            Ok(_) | Err(_) => Err(oidc.refused(refusal, "to renew the sign-in")),
         },
     }
 }

@@ -67,6 +67,12 @@ impl Ways {
 }
 
 impl CallersWays {
+    /// What AWS's clock shows when this machine's shows `time`: the cache is written by this
+    /// machine's, as the AWS CLI does it, and the agent counts with AWS's.
+    pub fn by_aws(&self, time: Timestamp) -> Timestamp {
+        time.saturating_add(self.ways.clock.get()).unwrap_or(time)
+    }
+
     async fn url(&self, service: Service, region: &str) -> Result<String, Failure> {
         is_region_name(region)?;
         let (variable, name) = match service {

@@ -39,6 +39,12 @@ pub(super) fn parse(text: &[u8]) -> Parsed {
 }
 
 impl Fields {
+    /// These fields.
+    #[cfg(test)]
+    pub(super) fn of(map: Map<String, Value>) -> Self {
+        Self(map)
+    }
+
     /// Takes a text out; `None` where it is missing, empty or no text.
     pub(super) fn take(&mut self, name: &str) -> Option<String> {
         match self.0.remove(name)? {

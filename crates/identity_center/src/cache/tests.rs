@@ -2,6 +2,8 @@ use super::*;
 use crate::cache::token::{Client, Given};
 use hatrack_wire::Sealed;
 use jiff::Timestamp;
+use json::Written;
+use proptest::prelude::*;
 use serde_json::Value;
 use std::fs;
 
@@ -239,14 +241,7 @@ async fn what_is_no_file_is_neither_waited_for_nor_replaced() {
 
     let pipe = Home::with("");
     fs::remove_file(pipe.path()).unwrap();
-    rustix::fs::mknodat(
-        rustix::fs::CWD,
-        pipe.path(),
-        rustix::fs::FileType::Fifo,
-        rustix::fs::Mode::from_raw_mode(0o600),
-        0,
-    )
-    .unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(pipe.path()).status().unwrap().success());
     assert_eq!(pipe.cache.token(&pipe.portal).unwrap_err().code, FailureCode::File);
 }
 
@@ -321,4 +316,40 @@ async fn registrations_are_kept_for_the_aws_cli_too() {
 fn no_secret_is_shown() {
     let token = stored().token();
     assert!(!format!("{token:?}").contains("aoa"), "{token:?}");
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_written_so_that_it_is_read_again(
+        texts in proptest::collection::vec(any::<String>(), 3),
+        name in any::<String>(),
+    ) {
+        let fields = [("a", Written::Text(&texts[0])), ("b", Written::List(&texts[1..])), ("c", Written::Null)];
+        let mut rest = serde_json::Map::new();
+        rest.insert(format!("x{name}"), Value::from(texts[0].as_str()));
+        let text = json::text(&fields, &json::Fields::of(rest));
+        prop_assert!(text.is_ascii());
+        let read: Value = serde_json::from_slice(&text).unwrap();
+        prop_assert_eq!(read["a"].as_str(), Some(texts[0].as_str()));
+        prop_assert_eq!(&read["b"][1], &texts[2]);
+        prop_assert!(read["c"].is_null());
+        prop_assert_eq!(read[&format!("x{name}")].as_str(), Some(texts[0].as_str()));
+    }
+
+    #[test]
+    fn a_damaged_file_is_borne(at in 0..BY_AWS_CLI.len(), byte in any::<u8>(), cut in any::<bool>()) {
+        let mut text = BY_AWS_CLI.as_bytes().to_vec();
+        text[at] = byte;
+        if cut {
+            text.truncate(at);
+        }
+        let home = Home::with(&text);
+        match home.cache.token(&home.portal) {
+            Ok(_) => {}
+            Err(failure) => {
+                prop_assert_eq!(failure.code, FailureCode::SignInNeeded);
+                prop_assert!(!failure.to_string().contains("aoa"));
+            }
+        }
+    }
 }

@@ -5,6 +5,9 @@ use crate::liar::Liar;
 use hatrack_core::failure::FailureCode;
 use hatrack_core::identity_center::Directory;
 use hatrack_identity_center::{Flow, Scope, begin, discover, role_credentials};
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 const JSON: &str = "content-type: application/json\r\n";
 const LATER: &str = "2100-01-01T00:00:00Z";
@@ -68,6 +71,35 @@ async fn a_code_for_people_is_a_short_plain_text() {
         });
         assert!(begin(&desk.portal, Flow::DeviceCode, &desk.way, &desk.cache).await.is_err());
     }
+}
+
+#[tokio::test]
+async fn a_portal_that_wants_patience_gets_it() {
+    let answers = Arc::new(Mutex::new(VecDeque::from([
+        (400, r#"{"error": "authorization_pending"}"#),
+        (503, ""),
+        (400, r#"{"error": "slow_down", "error_description": "too often"}"#),
+        (200, r#"{"accessToken": "given", "expiresIn": 3600}"#),
+    ])));
+    let left = Arc::clone(&answers);
+    let (_liar, desk) = answering(move |line| {
+        let device = r#"{"deviceCode": "d", "userCode": "AB", "verificationUri": "https://x.example/",
+            "expiresIn": 600, "interval": 1}"#;
+        if line.contains("/client/register") {
+            return (200, JSON, CLIENT.to_owned());
+        }
+        if line.contains("/device_authorization") {
+            return (200, JSON, device.to_owned());
+        }
+        let (status, body) = left.lock().unwrap().pop_front().unwrap();
+        (status, JSON, body.to_owned())
+    });
+    let pending = begin(&desk.portal, Flow::DeviceCode, &desk.way, &desk.cache).await.unwrap();
+    assert_eq!(pending.url().open(), "https://x.example/");
+    let token = pending.finish(&desk.way, Duration::from_secs(60)).await.unwrap();
+    assert_eq!(token.refreshable_until, None);
+    assert_eq!(desk.file()["accessToken"], "given");
+    assert!(answers.lock().unwrap().is_empty());
 }
 
 #[tokio::test]

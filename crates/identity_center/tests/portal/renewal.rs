@@ -112,6 +112,13 @@ async fn who_signed_out_meanwhile_stays_signed_out() {
 }
 
 #[tokio::test]
+async fn what_another_program_spoilt_meanwhile_is_replaced() {
+    let (desk, _liar) = meddled(|path| std::fs::write(path, "{\"acc").unwrap(), 200, GIVEN);
+    desk.fresh(15).await.unwrap();
+    assert_eq!(desk.file()["refreshToken"], "rotated");
+}
+
+#[tokio::test]
 async fn who_waits_no_longer_leaves_no_used_token_behind() {
     let (desk, liar) = meddled(|_| std::thread::sleep(Duration::from_millis(300)), 200, GIVEN);
     let impatient = tokio::time::timeout(Duration::from_millis(100), desk.fresh(15)).await;
