@@ -23,7 +23,12 @@ pub fn menu(snapshot: &Snapshot, outline: &Outline, now: Timestamp) -> Menu {
         Group { title: None, rows: present.sessions(), least: 4, rest: Rest::InWindow("More sessions…") },
         Group { title: Some("Favourites"), rows: present.favourites(), least: 3, rest: Rest::InTail },
         Group { title: Some("Recent"), rows: present.recents(), least: 2, rest: Rest::InTail },
-        Group { title: None, rows: present.accounts(), least: 2, rest: Rest::Below("More accounts") },
+        Group {
+            title: None,
+            rows: present.accounts(),
+            least: 2,
+            rest: Rest::Below { text: "More accounts", searched: present.more_accounts() },
+        },
         Group {
             title: None,
             rows: organisations(snapshot, now),
@@ -212,6 +217,11 @@ impl<'a> Present<'a> {
         accounts.iter().map(|account| self.account(account, is_unique(account))).collect()
     }
 
+    /// Whether there are accounts that the outline hasn't.
+    fn more_accounts(&self) -> bool {
+        self.outline.accounts_total > self.outline.accounts.len()
+    }
+
     fn account(&self, account: &OutlineAccount, unique: bool) -> Row {
         let (id, name) = (account.id.as_str(), account.name.as_str());
         let text = match (id, name) {
@@ -251,13 +261,9 @@ impl<'a> Present<'a> {
     /// What always stands at the end.
     fn tail(&self) -> Vec<Row> {
         let mut rows = Vec::new();
-        let in_menu: usize = self.outline.accounts.iter().map(|account| account.roles.len().min(ROWS)).sum();
         rows.push(match self.outline.roles {
             0 if self.snapshot.organisations.is_empty() => label("No roles found in your AWS files"),
             0 => label("No roles known yet"),
-            roles if roles > in_menu => {
-                click(&format!("Search {}…", count::of(roles, "role")), MenuAction::ShowMain)
-            }
             _ => click("All roles…", MenuAction::ShowMain),
         });
         rows.push(Row::Separator);

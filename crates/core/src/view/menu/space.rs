@@ -21,8 +21,13 @@ pub(super) enum Rest {
     InTail,
     /// In the window, which a row with this text opens.
     InWindow(&'static str),
-    /// In a level below that is called so.
-    Below(&'static str),
+    /// In a level below.
+    Below {
+        /// What it is called.
+        text: &'static str,
+        /// Whether there are more yet, so that it ends in a search.
+        searched: bool,
+    },
 }
 
 /// The groups that have rows, with a line between them, in so much space.
@@ -66,8 +71,8 @@ fn cut(mut rows: Vec<Row>, space: usize, rest: &Rest) -> Vec<Row> {
             rows.truncate(but_one);
             rows.push(click(text, MenuAction::ShowMain));
         }
-        Rest::Below(text) => {
-            let below = up_to_search(rows.split_off(but_one), false);
+        Rest::Below { text, searched } => {
+            let below = up_to_search(rows.split_off(but_one), *searched);
             rows.push(Row::Submenu { text: (*text).to_owned(), sign: None, rows: below });
         }
     }
