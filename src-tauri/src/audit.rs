@@ -23,6 +23,7 @@ fn each_window_is_granted_these_commands_and_no_others() {
                 "dismiss_prompt",
                 "export_key",
                 "favourite",
+                "fitting_rules",
                 "follow",
                 "forget_seed",
                 "import_key",

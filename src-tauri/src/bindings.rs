@@ -6,6 +6,7 @@ use crate::command_names::COMMAND_NAMES;
 use crate::commands::keys::{self, KeyImport, NewKey};
 use crate::commands::organisations::{self, ProfilesRemoval, ProfilesWish};
 use crate::commands::roles::{self, PlanWish, Search, SectionName};
+use crate::commands::rules::{self, Marked};
 use crate::commands::seeds::{self, NewSeed};
 use crate::commands::sign_ins::{self, ClientSecret, SignInWish};
 use crate::commands::vault::{self, Passphrase};
@@ -190,6 +191,9 @@ fn of_organisations() -> Vec<Binding> {
 
 fn of_roles() -> Vec<Binding> {
     vec![
+        local("fitting_rules", "Tells the rules that a role fits.", "marked", |present, it: Marked| {
+            rules::fitting_rules(present, it)
+        }),
         with("search_roles", "Tells some of the roles that a query finds.", "wish", |agent, it: Search| {
             roles::search_roles(agent, it)
         }),
@@ -262,6 +266,15 @@ fn plain<A: TS + 'static>(
     _function: impl Fn(tauri::AppHandle, tauri::State<'static, crate::present::Present>, A),
 ) -> Binding {
     taking::<A, ()>(name, doc, argument)
+}
+
+fn local<A: TS + 'static, R: TS + 'static>(
+    name: &'static str,
+    doc: &'static str,
+    argument: &'static str,
+    _function: impl Fn(tauri::State<'static, crate::present::Present>, A) -> R,
+) -> Binding {
+    taking::<A, R>(name, doc, argument)
 }
 
 fn bare(name: &'static str, doc: &'static str) -> Binding {

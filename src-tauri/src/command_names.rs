@@ -11,6 +11,7 @@ pub(crate) const COMMAND_NAMES: &[&str] = &[
     "dismiss_prompt",
     "export_key",
     "favourite",
+    "fitting_rules",
     "follow",
     "forget_seed",
     "import_key",

@@ -10,6 +10,7 @@
 pub(crate) mod keys;
 pub(crate) mod organisations;
 pub(crate) mod roles;
+pub(crate) mod rules;
 pub(crate) mod seeds;
 pub(crate) mod sign_ins;
 pub(crate) mod vault;

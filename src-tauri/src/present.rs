@@ -4,6 +4,7 @@ use crate::dialog::Dialog;
 use hatrack_core::catalogue::Outline;
 use hatrack_core::failure::Failure;
 use hatrack_core::name::{PromptId, SessionId};
+use hatrack_core::rules::Rule;
 use hatrack_core::snapshot::Snapshot;
 use serde::Serialize;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -154,6 +155,12 @@ impl Present {
         let inner = self.inner();
         let prompts = inner.snapshot.iter().flat_map(|snapshot| &snapshot.prompts);
         prompts.filter(|prompt| prompt.in_window).map(|prompt| prompt.id).collect()
+    }
+
+    /// The rules by which a person has roles marked.
+    pub(crate) fn rules(&self) -> Vec<Rule> {
+        let inner = self.inner();
+        inner.snapshot.as_ref().map(|snapshot| snapshot.settings.rules.clone()).unwrap_or_default()
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {

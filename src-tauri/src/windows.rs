@@ -48,6 +48,7 @@ pub(crate) fn run(agent: Arc<Agent>, first: View) -> Result<(), Box<dyn std::err
             commands::dismiss_prompt,
             commands::keys::export_key,
             commands::favourite,
+            commands::rules::fitting_rules,
             commands::follow,
             commands::seeds::forget_seed,
             commands::keys::import_key,

@@ -98,6 +98,11 @@ command: string, } } | { "ykman": {
 account: string, } } | "vault";
 
 /**
+ * A colour of an account's bar.
+ */
+export type Colour = "blue" | "purple" | "teal" | "orange" | "green" | "pink" | "slate" | "olive" | "red";
+
+/**
  * A role to plan for: one of the catalogue, or one that isn't saved yet.
  */
 export type Described = { "role": string } | { "draft": OwnSection };
@@ -276,6 +281,27 @@ role: RoleId,
  * Whether it stands first.
  */
 on: boolean, };
+
+/**
+ * What rules are held against.
+ */
+export type Marked = { 
+/**
+ * The organisation's portal, for a role of Identity Center.
+ */
+organisation: string | null, 
+/**
+ * The account's name.
+ */
+account_name: string, 
+/**
+ * The account's id.
+ */
+account_id: string, 
+/**
+ * The role's name.
+ */
+role_name: string, };
 
 /**
  * What activation needs from a person.
@@ -843,6 +869,10 @@ region: string | null,
  */
 tags: Array<string>, 
 /**
+ * The colour that a rule gives it.
+ */
+colour: Colour | null, 
+/**
  * The organisation's portal, for a role of Identity Center.
  */
 organisation: string | null, 
@@ -872,6 +902,23 @@ export type RoleId = string;
  * How a role's credentials are made.
  */
 export type RoleKind = "assume-role" | "web-identity" | "saml" | "session-token" | "federation-token" | "assume-root" | "login" | "identity-center";
+
+/**
+ * One rule of a person.
+ */
+export type Rule = { 
+/**
+ * What it fits.
+ */
+pattern: string, 
+/**
+ * The tags that it gives; `production` marks roles as production.
+ */
+tags: Array<string>, 
+/**
+ * The colour that it gives; of several rules that fit, the first one's counts.
+ */
+colour: Colour | null, };
 
 /**
  * A tool or SDK of AWS that looks for credentials by itself.
@@ -1017,6 +1064,10 @@ regions: { [key in RoleId]: string },
  * Words that a person gave to single roles, to find them by.
  */
 tags: { [key in RoleId]: Array<string> }, 
+/**
+ * Rules that give roles tags and colours, at most 64; the first that has a colour counts.
+ */
+rules: Array<Rule>, 
 /**
  * The roles that stand first, in the order in which they were marked.
  */
