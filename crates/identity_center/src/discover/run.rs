@@ -43,7 +43,7 @@ pub(super) struct Listing<'a, O, F> {
     /// Whether the portal doesn't take the token any more.
     rejected: bool,
     directory: Directory,
-    /// The accounts that were told so far, by id.
+    /// The accounts that were told so far, by id; empty when all were.
     told: BTreeMap<String, Listed>,
     left_out: Vec<Failure>,
     marks: Marks,
@@ -183,15 +183,17 @@ impl<'a, O: Outside, F: FnMut(Step<'_>)> Listing<'a, O, F> {
 
     /// Puts the accounts that were told into the directory. Until all were, none goes.
     fn take_accounts(&mut self) {
+        if self.all_told {
+            let told = std::mem::take(&mut self.told);
+            return self.directory.set_accounts(told.into_values());
+        }
         let mut listed = self.told.clone();
-        if !self.all_told {
-            for known in self.directory.accounts() {
-                listed.entry(known.id.clone()).or_insert_with(|| Listed {
-                    id: known.id.clone(),
-                    name: known.name.clone(),
-                    email: known.email.clone(),
-                });
-            }
+        for known in self.directory.accounts() {
+            listed.entry(known.id.clone()).or_insert_with(|| Listed {
+                id: known.id.clone(),
+                name: known.name.clone(),
+                email: known.email.clone(),
+            });
         }
         self.directory.set_accounts(listed.into_values());
     }
@@ -207,7 +209,7 @@ impl<'a, O: Outside, F: FnMut(Step<'_>)> Listing<'a, O, F> {
             let is_old = before.is_none_or(|before| {
                 account.is_some_and(|it| it.failure.is_some() || it.listed.is_none_or(|at| at < before))
             });
-            is_old && self.told.contains_key(id)
+            is_old && (self.all_told || self.told.contains_key(id))
         };
         let waiting: HashSet<String> = self.queue.drain(..).collect();
         let begun = &mut self.begun;
