@@ -193,14 +193,7 @@ impl Refusal<'_> {
             | "RequestLimitExceeded"
             | "RequestThrottled"
             | "TooManyRequestsException"
-            | "SlowDown" => failed(
-                "AWS is being asked too often by this account.",
-                if asked.device.is_some() {
-                    "Wait a minute, and try again with the device's next code."
-                } else {
-                    "Wait a minute, and try again."
-                },
-            ),
+            | "SlowDown" => network::throttled(asked),
             _ if self.status >= 500 => network::trouble(asked, self.status),
             other => refused(
                 format!("AWS refused ({}): {}.", plain(other, 60), self.said()),

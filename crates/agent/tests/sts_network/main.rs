@@ -2,6 +2,8 @@
 //! proxies and AWS do.
 
 #[cfg(test)]
+mod crossed;
+#[cfg(test)]
 mod elsewhere;
 #[cfg(test)]
 mod iam;

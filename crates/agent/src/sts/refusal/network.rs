@@ -15,6 +15,7 @@ pub(crate) fn answer(raw: &HttpResponse, asked: &Asked<'_>) -> Failure {
     let host = plain(&asked.target.reach.host, 100);
     match status {
         500.. => trouble(asked, status),
+        429 => throttled(asked),
         300..400 => failed(
             format!("{host} answered not as AWS does, but sent the call elsewhere{}.", whither(raw)),
             "Open a page in a browser: this network probably wants a sign-in first.",
@@ -61,6 +62,18 @@ pub(crate) fn unreachable(error: &(dyn Error + 'static), asked: &Asked<'_>, time
         NEXT_CODE.clone_into(&mut failure.remedy);
     }
     failure
+}
+
+/// AWS, or what stands before it, is asked too often.
+pub(super) fn throttled(asked: &Asked<'_>) -> Failure {
+    failed(
+        "AWS is being asked too often by this account.",
+        if asked.device.is_some() {
+            "Wait a minute, and try again with the device's next code."
+        } else {
+            "Wait a minute, and try again."
+        },
+    )
 }
 
 pub(crate) fn trouble(asked: &Asked<'_>, status: u16) -> Failure {
