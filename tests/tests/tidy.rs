@@ -16,7 +16,7 @@ struct Room {
     unsaid: &'static [&'static str],
 }
 
-const ROOMS: [Room; 9] = [
+const ROOMS: [Room; 10] = [
     Room {
         folder: "crates/core",
         on: &[],
@@ -31,7 +31,13 @@ const ROOMS: [Room; 9] = [
     },
     Room {
         folder: "crates/agent",
-        on: &["hatrack-core", "hatrack-federation", "hatrack-vault", "hatrack-wire"],
+        on: &[
+            "hatrack-core",
+            "hatrack-federation",
+            "hatrack-identity-center",
+            "hatrack-vault",
+            "hatrack-wire",
+        ],
         never: &["tauri", "gtk", "ksni", "clap", "anstream"],
         unsaid: &["view::menu", "IsTerminal"],
     },
@@ -63,6 +69,12 @@ const ROOMS: [Room; 9] = [
         folder: "crates/federation",
         on: &["hatrack-core", "hatrack-wire"],
         never: &["tauri", "gtk", "aws-", "keyring", "clap"],
+        unsaid: &[],
+    },
+    Room {
+        folder: "crates/identity_center",
+        on: &["hatrack-core", "hatrack-federation", "hatrack-wire"],
+        never: &["tauri", "gtk", "keyring", "clap"],
         unsaid: &[],
     },
     Room { folder: "crates/sandbox", on: &[], never: &["tauri", "keyring"], unsaid: &[] },

@@ -25,21 +25,20 @@ pub struct Center {
 
 /// A sign-in that waits for a person.
 #[derive(Debug)]
-pub struct Pending(center::Pending);
+pub struct Pending {
+    pending: center::Pending,
+    device: Option<DeviceCode>,
+}
 
 impl Pending {
     /// The page that a person is to see.
     pub fn url(&self) -> Sealed {
-        self.0.url()
+        self.pending.url()
     }
 
     /// The code that the page asks for, for a sign-in of that kind.
     pub fn device(&self) -> Option<DeviceCode> {
-        self.0.device().map(|device| DeviceCode {
-            user_code: device.user_code.clone(),
-            verification_uri: device.verification_uri.clone(),
-            expires: device.expires,
-        })
+        self.device.clone()
     }
 }
 
@@ -73,17 +72,24 @@ impl Center {
     }
 
     fn identity_of(&self, token: &Token) -> Identity {
-        Identity { end: token.expires, refreshable: token.is_refreshable(self.ways.now()) }
+        let end = self.ways.by_aws(token.expires);
+        Identity { end, refreshable: token.is_refreshable(self.ways.now()) }
     }
 
     /// Begins a sign-in.
     pub async fn begin(&self, portal: &Portal, flow: Flow) -> Result<Pending, Failure> {
-        center::begin(portal, flow, &self.ways, self.cache()?).await.map(Pending)
+        let pending = center::begin(portal, flow, &self.ways, self.cache()?).await?;
+        let device = pending.device().map(|device| DeviceCode {
+            user_code: device.user_code.clone(),
+            verification_uri: device.verification_uri.clone(),
+            expires: self.ways.by_aws(device.expires),
+        });
+        Ok(Pending { pending, device })
     }
 
     /// Waits for the person.
     pub async fn finish(&self, pending: Pending, limit: Duration) -> Result<Identity, Failure> {
-        let token = pending.0.finish(&self.ways, limit).await?;
+        let token = pending.pending.finish(&self.ways, limit).await?;
         Ok(self.identity_of(&token))
     }
 

@@ -2,6 +2,7 @@
 //! of their own, and what faces see of both.
 
 use super::{Agent, Outcome};
+use crate::clock;
 use crate::connection::ConnectionId;
 use crate::files::Files;
 use crate::identity_center::Center;
@@ -125,10 +126,10 @@ impl Agent {
 
     /// Lists what is due of a portal's organisation, if nobody has looked for a while.
     pub(super) fn list_if_old(&mut self, world: WorldId, portal: &Portal) {
-        let now = self.clock.now();
+        let now = clock::now();
         let listed = self.directories.get(&portal.organisation()).and_then(|known| known.complete);
         if listed.is_none_or(|listed| now.duration_since(listed) >= FRESH) {
-            self.state.list(portal.name(), world, false, false, now);
+            self.state.list(portal.name(), world, false, false, self.clock.now());
         }
     }
 
@@ -160,6 +161,9 @@ impl Agent {
         let organisation = portal.organisation();
         let known = self.directories.get(&organisation).cloned();
         let before = known.unwrap_or_else(|| Arc::new(Directory::new(organisation)));
+        // What was listed when is written down by this machine's clock.
+        let ahead = now.duration_since(clock::now());
+        let all_before = all_before.map(|moment| moment - ahead);
         let scope = Scope { all_before, used: self.accounts_in_use() };
         let outcomes = self.outcomes.clone();
         let task = tokio::spawn({

@@ -8,6 +8,8 @@ mod elsewhere;
 #[cfg(test)]
 mod iam;
 #[cfg(test)]
+mod named;
+#[cfg(test)]
 mod operations;
 #[cfg(test)]
 mod origins;

@@ -4,7 +4,7 @@ use hatrack_agent::credentials::Credentials;
 use hatrack_agent::sts::{AssumeRole, Caller, Patience};
 use hatrack_agent::world::World;
 use hatrack_wire::{Environment, Sealed};
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, date_time_ymd};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -150,12 +150,22 @@ pub(crate) fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
 
 /// A server's certificate for a name, and the authority that made it, as PEM.
 pub(crate) fn certificate(name: &str) -> (ServerConfig, String) {
+    certificate_of(name, None)
+}
+
+/// The same, valid from the first day of one year to that of another.
+pub(crate) fn certificate_of(name: &str, years: Option<(i32, i32)>) -> (ServerConfig, String) {
     let mut authority = CertificateParams::new(Vec::new()).unwrap();
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     authority.distinguished_name.push(DnType::CommonName, "Corporate Inspection CA");
     let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate().unwrap()).unwrap();
     let key = KeyPair::generate().unwrap();
-    let leaf = CertificateParams::new(vec![name.to_owned()]).unwrap().signed_by(&key, &authority).unwrap();
+    let mut leaf = CertificateParams::new(vec![name.to_owned()]).unwrap();
+    if let Some((from, to)) = years {
+        leaf.not_before = date_time_ymd(from, 1, 1);
+        leaf.not_after = date_time_ymd(to, 1, 1);
+    }
+    let leaf = leaf.signed_by(&key, &authority).unwrap();
     let config = ServerConfig::builder()
         .with_no_client_auth()
         .with_single_cert(vec![leaf.der().clone()], PrivateKeyDer::try_from(key.serialize_der()).unwrap())

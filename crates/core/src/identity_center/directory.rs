@@ -103,13 +103,13 @@ impl Directory {
     pub fn set_accounts(&mut self, listed: impl IntoIterator<Item = Listed>) {
         let mut before: HashMap<String, Account> =
             self.accounts.drain(..).map(|account| (account.id.clone(), account)).collect();
-        let accounts: BTreeMap<String, Account> = listed
-            .into_iter()
-            .map(|Listed { id, name, email }| {
+        let mut accounts: BTreeMap<String, Account> = BTreeMap::new();
+        for Listed { id, name, email } in listed {
+            if !accounts.contains_key(&id) {
                 let known = before.remove(&id).unwrap_or_default();
-                (id.clone(), Account { id, name, email, ..known })
-            })
-            .collect();
+                accounts.insert(id.clone(), Account { id, name, email, ..known });
+            }
+        }
         self.accounts = accounts.into_values().collect();
     }
 

@@ -43,6 +43,14 @@ fn a_renamed_account_keeps_its_roles_and_one_that_is_gone_takes_them_along() {
 }
 
 #[test]
+fn an_account_that_is_told_twice_keeps_its_roles() {
+    let mut directory = directory();
+    directory.set_accounts(["prod", "again"].map(|name| listed("111111111111", name)));
+    let account = directory.account("111111111111").unwrap();
+    assert_eq!((account.name.as_str(), directory.roles(account).len()), ("prod", 2));
+}
+
+#[test]
 fn a_first_listing_gains_nothing_and_a_later_one_tells_what_came_and_went() {
     let nothing = Directory::default();
     let mut first = directory();
