@@ -186,6 +186,10 @@ impl Refusal<'_> {
             "OutboundWebIdentityFederationDisabledException"
             | "SessionDurationEscalationException"
             | "JWTPayloadSizeExceededException" => self.outbound_token(),
+            "InvalidAuthorizationMessageException" => refused(
+                format!("AWS can't read the encoded message: {}.", self.said()),
+                "Take the whole of it from the refusal, in one line; one that is too old can't be read any more.",
+            ),
             "NoSuchEntity" | "LimitExceeded" | "EntityTemporarilyUnmodifiable" => self.about_entity(),
             "Throttling"
             | "ThrottlingException"

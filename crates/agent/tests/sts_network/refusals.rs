@@ -1,5 +1,10 @@
 //! What AWS says when it says no, in words, and asked only once.
 
+#[cfg(test)]
+mod policies;
+#[cfg(test)]
+mod sessions;
+
 use crate::stage::{Act, Stage, answer, call, caller, granted_as, keys, refusal, refusal_at};
 use hatrack_agent::clock;
 use hatrack_agent::credentials::Credentials;
@@ -224,4 +229,26 @@ async fn temporary_credentials_get_no_session_token() {
         .await
         .unwrap_err();
     assert!(failure.happened.contains("user's own keys"), "{failure}");
+}
+
+#[tokio::test]
+async fn a_request_that_came_too_late_is_a_matter_of_the_clock() {
+    let message = "The request reached the service more than 15 minutes after the date stamp on it.";
+    for code in ["RequestExpired", "RequestTimeTooSkewed", "RequestInTheFuture"] {
+        let (failure, times) = refused(refusal(403, code, message), Some("123456")).await;
+        assert_eq!(
+            (failure.code, times),
+            (FailureCode::Refused, 1),
+            "there is no date to sign for: {failure}"
+        );
+        assert_eq!(failure.happened, "This computer's clock and AWS's differ by more than AWS allows.");
+        assert_eq!(failure.remedy, "Set the clock, best by turning time synchronization on.");
+        assert_eq!(failure.aws_code.as_deref(), Some(code));
+
+        let date = "date: Sat, 01 Jan 2000 00:00:00 GMT\r\n";
+        let (failure, times) = refused(refusal_at(403, code, message, date), Some("123456")).await;
+        assert_eq!(times, 2, "it is signed again for AWS's time, once");
+        let parts = ["This computer's clock is ", " days ahead of AWS's."];
+        assert!(parts.iter().all(|part| failure.happened.contains(part)), "{failure}");
+    }
 }

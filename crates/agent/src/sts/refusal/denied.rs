@@ -125,6 +125,10 @@ impl Refusal<'_> {
                 format!("AWS doesn't let the caller have {role}, or there is no such role: {}.", self.said()),
                 trust(asked),
             ),
+            "sts:AssumeRoot" => refused(
+                format!("AWS doesn't let the caller have a root session: {}.", self.said()),
+                "It takes root sessions turned on in IAM's root access management, credentials of the management account or of the delegated administrator for IAM, and a policy of the caller that allows sts:AssumeRoot with this task policy.",
+            ),
             _ => refused(
                 format!("The caller may not do {action}: {}.", self.said()),
                 format!("A policy of the caller must allow {action}."),
