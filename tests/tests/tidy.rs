@@ -260,7 +260,7 @@ fn what_is_locked_comes_from_the_public_registries_and_no_path_is_a_machine_s() 
 
 #[test]
 fn every_package_keeps_the_house_s_lints() {
-    let crates = ["core", "wire", "vault", "federation", "agent", "cli", "tray", "sandbox"];
+    let crates = ["core", "wire", "vault", "federation", "identity_center", "agent", "cli", "tray", "sandbox"];
     let crates = crates.map(|name| format!("crates/{name}"));
     for folder in crates.into_iter().chain(["src-tauri", "tests", "bench"].map(str::to_owned)) {
         let manifest = read(&root().join(&folder).join("Cargo.toml"));
