@@ -57,12 +57,15 @@ fn row(organisation: &Organisation, now: Timestamp) -> Row {
         SignInStanding::Ended => sign_in(format!("{name} · sign-in ended, sign in…"), Some(Sign::Trouble)),
         SignInStanding::SignedOut => sign_in(format!("{name} · sign in…"), None),
         SignInStanding::SignedIn { until, renews } => {
-            let text = match &organisation.progress {
-                Some(progress) => format!("{name} · {}", listing(*progress)),
-                None => name,
-            };
             let trouble = organisation.failure.is_some() || organisation.failed_total > 0;
-            let sign = trouble.then_some(Sign::Trouble);
+            let state = match organisation.progress {
+                Some(progress) => listing(progress),
+                None if !renews && until <= now => "sign-in ended".to_owned(),
+                None if trouble => "signed in, not all is listed".to_owned(),
+                None => "signed in".to_owned(),
+            };
+            let sign = (trouble && organisation.progress.is_none()).then_some(Sign::Trouble);
+            let text = format!("{name} · {state}");
             Row::Submenu { text, sign, rows: signed_in(organisation, until, renews, now) }
         }
     }

@@ -57,6 +57,18 @@ fn below_an_organisation_stands_what_is_known_and_what_can_be_done() {
 }
 
 #[test]
+fn who_is_signed_in_sees_so_and_where_not_all_is_listed() {
+    let text = |until, failed_total| {
+        let organisation =
+            Organisation { failed_total, ..organisation("acme", signed_in(in_seconds(until))) };
+        row(&organisation, now()).text().unwrap().to_owned()
+    };
+    assert_eq!(text(1, 0), "acme · signed in");
+    assert_eq!(text(1, 2), "acme · signed in, not all is listed");
+    assert_eq!(text(0, 0), "acme · sign-in ended");
+}
+
+#[test]
 fn a_listing_tells_how_far_it_is_and_how_long_it_takes() {
     for (done, total, seconds_left, expected) in [
         (0, None, None, "acme · listing its accounts…"),
