@@ -322,6 +322,10 @@ impl Face {
                 self.sign_ins.insert(sign_in, portal);
                 Vec::new()
             }
+            (Errand::CancelSignIn(sign_in), Ok(_)) => {
+                self.sign_ins.remove(&sign_in);
+                Vec::new()
+            }
             (
                 Errand::Activate { .. }
                 | Errand::Deactivate(_)
@@ -343,7 +347,6 @@ impl Face {
                 | Errand::SignIn { .. }
                 | Errand::SignOut { .. }
                 | Errand::OpenAgain(_)
-                | Errand::CancelSignIn(_)
                 | Errand::List { .. }
                 | Errand::CancelListing { .. }
                 | Errand::Show(_),

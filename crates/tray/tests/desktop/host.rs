@@ -64,6 +64,19 @@ impl Host {
         Item { bus: self.bus.clone(), name }
     }
 
+    /// Waits until the item that registered last has a row with this label, and tells it. A tray
+    /// that comes while watchers come and go may register twice, and the first item ends then.
+    pub(crate) async fn item_with(&mut self, label: &str) -> Item {
+        let mut item = self.registered().await;
+        loop {
+            tokio::select! {
+                biased;
+                Some(name) = self.items.recv() => item = Item { bus: self.bus.clone(), name },
+                () = item.has(label) => return item,
+            }
+        }
+    }
+
     /// Leaves the bus.
     pub(crate) async fn go_away(self) {
         self.bus.release_name(WATCHER).await.unwrap();
@@ -74,21 +87,23 @@ impl Item {
     /// Waits until the menu has a row with this label, and reads it whole.
     pub(crate) async fn menu_with(&self, label: &str) -> Menu {
         until(label, async || {
-            let menu = self.menu().await;
-            menu.rows.iter().any(|(_, text)| text == label).then_some(menu)
+            self.menu().await.ok().filter(|menu| menu.rows.iter().any(|(_, text)| text == label))
         })
         .await
     }
 
-    async fn menu(&self) -> Menu {
+    async fn has(&self, label: &str) {
+        self.menu_with(label).await;
+    }
+
+    async fn menu(&self) -> zbus::Result<Menu> {
         let menu = self.proxy("/MenuBar", "com.canonical.dbusmenu").await;
-        let (revision, root): (u32, Layout) =
-            menu.call("GetLayout", &(0, -1, Vec::<String>::new())).await.unwrap();
+        let (revision, root): (u32, Layout) = menu.call("GetLayout", &(0, -1, Vec::<String>::new())).await?;
         let mut rows = Vec::new();
         for child in root.2 {
             flatten(child.into(), &mut rows);
         }
-        Menu { revision, rows }
+        Ok(Menu { revision, rows })
     }
 
     /// Clicks a row, having looked at the menu as a host does.

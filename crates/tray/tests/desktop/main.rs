@@ -72,11 +72,10 @@ async fn a_host_that_comes_back_and_an_agent_that_comes_back_are_found() {
     let mut host = desktop.host(true).await;
     let _tray = desktop.start_tray(&[]);
     desktop.agent.next().await;
-    host.registered().await.menu_with("Acme").await;
+    host.item_with("Acme").await;
     host.go_away().await;
     let mut host = desktop.host(true).await;
-    let item = host.registered().await;
-    item.menu_with("Acme").await;
+    let item = host.item_with("Acme").await;
     desktop.agent.hang_up();
     assert!(matches!(desktop.agent.next().await, Command::Subscribe { face: Face::Tray }));
     desktop.agent.publish(Snapshot { sessions: vec![failed(1)], ..Snapshot::default() });
