@@ -44,8 +44,14 @@ impl Agent {
 
     pub(super) fn why(&mut self, connection: ConnectionId, text: &str) -> Result<Answer, Failure> {
         let files = self.files_of(connection)?;
+        let mut described = None;
         let id = match files.role(text) {
-            Ok(role) => role.id,
+            Ok(role) => {
+                // Of several profiles the one that was named, else the first.
+                let named = role.profiles.iter().find(|profile| *profile == text);
+                described = named.or(role.profiles.first()).cloned();
+                role.id
+            }
             Err(failure) if failure.code == FailureCode::NotFound => {
                 let profile = RoleId(text.to_owned()).profile().unwrap_or(text).to_owned();
                 if files.profiles.get(&profile).is_none() {
@@ -62,7 +68,8 @@ impl Agent {
             .map(|known| known.world.variables().map(|(name, _)| name.to_owned()).collect())
             .unwrap_or_default();
         let failed = self.state.memory().failures.get(&id).cloned();
-        let picked = id.profile().map(|profile| Box::new(picks(&files.shared, profile, &set)));
+        let profile = id.profile().or(described.as_deref());
+        let picked = profile.map(|profile| Box::new(picks(&files.shared, profile, &set)));
         Ok(Answer::Why { failed, picks: picked })
     }
 }
