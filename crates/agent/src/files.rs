@@ -163,16 +163,18 @@ impl Files {
         plain.filter(|(key, _)| TOLD.contains(&key.as_str())).collect()
     }
 
-    /// What a profile says about how STS is reached.
+    /// What a profile says about how STS and IAM are reached.
     pub fn endpoint(&self, profile: &str) -> ProfileEndpoint {
         let settings = self.profiles.get(profile).map(|profile| &profile.settings);
         let text = |key: &str| settings.and_then(|settings| settings.get(key));
         let services = text("services").and_then(|name| self.profiles.services.get(name));
-        let sts = services.and_then(|services| services.setting("sts")).and_then(|sts| match &sts.value {
+        let nested = |service| match &services.and_then(|services| services.setting(service))?.value {
             profile::Value::Nested(settings) => Some(settings),
             profile::Value::Plain(_) => None,
-        });
+        };
+        let (sts, iam) = (nested("sts"), nested("iam"));
         ProfileEndpoint::read(text, |key| sts.and_then(|sts| sts.get(key)).map(|value| value.as_str()))
+            .with_iam(iam.and_then(|iam| iam.get("endpoint_url")).map(|url| url.as_str()))
     }
 
     /// What the profile at a plan's beginning says about how STS is reached.
@@ -239,4 +241,24 @@ fn settings(map: &SettingMap) -> BTreeMap<String, Value> {
 /// A path as text, for messages and keys.
 pub fn shown(path: &Path) -> String {
     path.to_string_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_service_has_the_endpoint_of_the_profile_s_services_section() {
+        let config = b"[default]\nservices = local\n[profile bare]\nendpoint_url = https://all\n[services local]\niam =\n  endpoint_url = https://iam\nsts =\n  endpoint_url = https://sts\n";
+        let pair = FilePair { config: "/c".into(), credentials: "/k".into() };
+        let files = Files::read(&pair, Some(config), None, &Kept::default());
+        let of = |profile| {
+            let ProfileEndpoint { endpoint_url, sts_endpoint_url, iam_endpoint_url, .. } =
+                files.endpoint(profile);
+            [endpoint_url, sts_endpoint_url, iam_endpoint_url]
+        };
+        let url = |url: &str| Some(url.to_owned());
+        assert_eq!(of("default"), [None, url("https://sts"), url("https://iam")]);
+        assert_eq!(of("bare"), [url("https://all"), None, None]);
+    }
 }
