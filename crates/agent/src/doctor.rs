@@ -6,10 +6,11 @@ mod desktop;
 mod files;
 mod network;
 
-use crate::keyring;
 use crate::world::World;
 use hatrack_core::failure::Failure;
+use hatrack_vault::keyring::{self, Condition, SystemKeyring};
 use hatrack_wire::{Finding, Verdict};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How long any one look may take.
@@ -25,20 +26,19 @@ pub async fn look(world: &World) -> Vec<Finding> {
 
 async fn keyring_finding() -> Finding {
     const SUBJECT: &str = "keyring";
-    match keyring::look(keyring::TIME_LIMIT).await {
-        Ok(keyring::Found::Ready) => good(SUBJECT, "The keyring is there, unlocked and writable."),
-        Ok(keyring::Found::Locked) => warning(
+    match keyring::examine(Arc::new(SystemKeyring), keyring::TIME_LIMIT).await {
+        Ok(Condition::Ready) => good(SUBJECT, "The keyring is there, unlocked and writable."),
+        Ok(Condition::Locked) => warning(
             SUBJECT,
             "The keyring is locked.",
             "Unlock it, for instance by logging in with your password.",
         ),
-        Ok(keyring::Found::NotCreated) => warning(
+        Ok(Condition::NotCreated) => warning(
             SUBJECT,
             "There is a keyring service, but no keyring has been created in it.",
             "Create one in the desktop's password program, and make it the default.",
         ),
-        Ok(keyring::Found::NotLookedAt) => good(SUBJECT, "The keyring is not looked at on this platform."),
-        // Nothing that this release does needs the keyring.
+        // A passphrase seals the vault as well, and who keeps no keys needs neither.
         Err(failure) => finding(SUBJECT, Verdict::Warning, failure.happened, failure.remedy),
     }
 }

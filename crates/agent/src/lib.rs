@@ -16,7 +16,6 @@ pub mod hardening;
 pub mod iam;
 mod identity_center;
 pub mod journal;
-pub mod keyring;
 pub mod keys;
 pub mod memory_file;
 pub mod origin;
