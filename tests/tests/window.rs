@@ -6,7 +6,7 @@
 use acceptance::desktop::Desktop;
 use acceptance::webdriver::WebDriver;
 use acceptance::{Place, program, until};
-use hatrack_sandbox::{AssignedAccount, Organisation, World};
+use hatrack_sandbox::{AssignedAccount, Choice, Organisation, World};
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
@@ -95,14 +95,19 @@ fn place(organisation: Organisation, browser: &str) -> Place {
 /// A browser in which somebody agrees at once to whatever is asked.
 const AGREES: &str = "exec curl --silent --show-error --location --output /dev/null \"$1&sandbox_user=ann\"";
 
-/// Adds the organisation in the window, and asks to sign in.
-fn sign_in(driver: &WebDriver) {
+/// Adds the organisation in the window.
+fn add_organisation(driver: &WebDriver) {
     click(driver, "Organisations");
     click(driver, "Add organisation");
     fill(driver, "Start URL", START_URL);
     fill(driver, "Region", "eu-central-1");
     click(driver, "Add organisation");
     shows(driver, "Not signed in.");
+}
+
+/// Adds the organisation in the window, and asks to sign in.
+fn sign_in(driver: &WebDriver) {
+    add_organisation(driver);
     click(driver, "Sign in");
 }
 
@@ -204,6 +209,23 @@ fn one_sign_in_shows_every_account_and_role_and_activates_one() {
     shows(&driver, "Done: 1 profile new.");
     let config = desktop.place.read("config");
     assert!(config.contains("[profile Payments-Admin]") && config.contains("sso_account_id = 111122223333"));
+}
+
+#[test]
+fn a_code_is_shown_that_is_typed_in_on_another_device() {
+    let (desktop, driver) = window_of(place(acme().device_interval(1), ":"), &[]);
+    add_organisation(&driver);
+    click(&driver, "With a code");
+    let read = |css: &str| {
+        let script = format!("return document.querySelector('.device {css}')?.textContent.trim() ?? ''");
+        until(css, || driver.script(&script).as_str().filter(|text| !text.is_empty()).map(str::to_owned))
+    };
+    let (code, page) = (read(".code"), read(".address"));
+    driver.wait_for_paint();
+    desktop.picture("device-code");
+    desktop.place.sandbox.visit(&format!("{page}?user_code={code}"), "ann", Choice::Allow).end();
+    shows(&driver, "2 accounts, 3 roles");
+    assert!(has_token(&desktop.place), "the AWS CLI's cache holds no token");
 }
 
 #[test]
