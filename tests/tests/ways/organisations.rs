@@ -209,6 +209,8 @@ fn chains_start_from_roles_of_an_organisation() {
         json!(format!("sso:{START}:{PROD}:Admin")),
         "what a profile describes stands there once"
     );
+    let why = place.json(&["why", "base"]);
+    assert!(why["picks"]["by_sdk"].as_array().is_some_and(|sdks| !sdks.is_empty()), "{why}");
 }
 
 #[test]
