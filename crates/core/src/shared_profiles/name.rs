@@ -2,7 +2,7 @@
 
 use super::Entry;
 use crate::failure::{Failure, FailureCode};
-use crate::name::shown;
+use crate::name::{OutputProfile, shown};
 use std::collections::BTreeSet;
 
 /// How long a name gets.
@@ -26,14 +26,14 @@ impl Template {
     pub fn parse(text: &str) -> Result<Self, Failure> {
         let refused = |happened: String| {
             let remedy =
-                "Use letters, digits, . _ @ + - and {account}, {account_id}, {role}, {organisation}.";
+                "Use letters, digits, . _ / @ % : + - and {account}, {account_id}, {role}, {organisation}.";
             Err(Failure::new(FailureCode::Usage, happened, remedy))
         };
         let rest = PLACES.iter().fold(text.to_owned(), |rest, place| rest.replace(place, ""));
         if rest == text {
             return refused(format!("The template \"{}\" gives every profile the same name.", shown(text)));
         }
-        match rest.chars().find(|c| !is_safe(*c)) {
+        match rest.chars().find(|c| !is_allowed(*c)) {
             Some(odd) => refused(format!("The template has \"{}\" in it.", shown(&odd.to_string()))),
             None => Ok(Self(text.to_owned())),
         }
@@ -45,7 +45,7 @@ impl Template {
             Some(session) => session.as_str(),
             None => host_label(&entry.portal.start_url),
         };
-        // Ids first: what an account is called is never read as a place.
+        // From the left, once: what an account is called is never read as a place.
         let mut name = String::new();
         let mut rest = self.0.as_str();
         while let Some(open) = rest.find('{') {
@@ -62,40 +62,51 @@ impl Template {
                 "{role}" => &entry.role_name,
                 _ => organisation,
             };
-            name.push_str(&safe(value));
+            name.push_str(&dashed(value, is_safe));
             rest = &from[place.len()..];
         }
         name.push_str(rest);
-        let name: String = safe(&name).chars().take(LONGEST).collect();
-        let name = name.trim_matches('-');
-        if name.is_empty() { entry.account_id.clone() } else { name.to_owned() }
+        let name = cut(&dashed(&name, is_allowed), LONGEST).trim_matches('-').to_owned();
+        if name.is_empty() { entry.account_id.clone() } else { name }
     }
 }
 
 /// The first name of these that nobody has: the name, the name with the account's id, and then with
-/// numbers.
-pub(super) fn free(name: &str, account_id: &str, taken: &BTreeSet<String>) -> String {
-    let with_id = format!("{name}-{account_id}");
-    let numbered = (2_u64..).map(|number| format!("{with_id}-{number}"));
-    let is_free = |name: &String| name != "default" && !taken.contains(name);
-    let mut names = [name.to_owned(), with_id.clone()].into_iter().chain(numbered);
-    names.find(is_free).unwrap_or(with_id)
+/// numbers. None is longer than [`LONGEST`], and none means something else to some reader.
+pub(super) fn free(name: &str, account_id: &str, taken: &BTreeSet<String>) -> Option<String> {
+    let with = |end: String| format!("{}{end}", cut(name, LONGEST.saturating_sub(end.len())));
+    let with_id = with(format!("-{account_id}"));
+    let numbered = (2_u64..).map(|number| with(format!("-{account_id}-{number}")));
+    // More than this many profiles of one account and name no person has.
+    let mut names = [name.to_owned(), with_id].into_iter().chain(numbered.take(10_000));
+    names.find(|name| name != "default" && OutputProfile::parse(name).is_ok() && !taken.contains(name))
 }
 
+/// The first characters of a name of ASCII, without dashes at its end.
+fn cut(name: &str, most: usize) -> &str {
+    name.get(..most).unwrap_or(name).trim_end_matches('-')
+}
+
+/// What may stand in a name as it comes from a portal.
 fn is_safe(c: char) -> bool {
     c.is_ascii_alphanumeric() || "._@+-".contains(c)
 }
 
-/// A text with dashes in place of what isn't safe, never two in a row.
-fn safe(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len().min(4 * LONGEST));
+/// What may stand in a name that a person composes.
+fn is_allowed(c: char) -> bool {
+    is_safe(c) || "/%:".contains(c)
+}
+
+/// A text with dashes in place of what doesn't fit, never two in a row.
+fn dashed(text: &str, fits: impl Fn(char) -> bool) -> String {
+    let mut dashed = String::with_capacity(text.len().min(4 * LONGEST));
     for c in text.chars().take(4 * LONGEST) {
-        let c = if is_safe(c) { c } else { '-' };
-        if c != '-' || !safe.ends_with('-') {
-            safe.push(c);
+        let c = if fits(c) { c } else { '-' };
+        if c != '-' || !dashed.ends_with('-') {
+            dashed.push(c);
         }
     }
-    safe.trim_matches('-').to_owned()
+    dashed.trim_matches('-').to_owned()
 }
 
 /// The first label of an address's host: `acme` of `https://acme.awsapps.com/start`.

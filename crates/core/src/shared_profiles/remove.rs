@@ -1,7 +1,10 @@
 //! Taking written profiles out again.
 
-use super::{Kind, Marked, Planned, marked};
+use super::{Kind, Marked, Planned, marked, readable};
+use crate::failure::Failure;
 use crate::ini::{Document, LineKind};
+use crate::name::shown;
+use crate::profile::File;
 use std::collections::BTreeSet;
 
 /// Which written profiles are to go.
@@ -14,64 +17,77 @@ pub enum Which {
 }
 
 /// Takes profiles with our mark out of the text of the config file, and the portals that nothing
-/// names any more. One to which somebody added settings stays, unless `force` says otherwise.
-pub fn remove(config: &[u8], which: &Which, force: bool) -> Planned {
+/// names any more. One that somebody edited or added to stays, unless `force` says otherwise.
+pub fn remove(config: File<'_>, which: &Which, force: bool) -> Result<Planned, Failure> {
+    let document = readable(config)?;
     let mut planned = Planned::default();
-    let mut document = Document::parse(config);
     let all = marked(&document);
     let mut wanted = match which {
         Which::All => BTreeSet::new(),
         Which::Named(names) => names.clone(),
     };
-    for found in all.iter().rev().filter(|found| found.kind == Kind::Profile) {
+    let is_untouched = |found: &Marked| !found.has_others && found.is_as_written();
+    let mut going = Vec::new();
+    for found in all.iter().filter(|found| found.kind == Kind::Profile) {
         let is_meant = wanted.remove(&found.name) || *which == Which::All;
         if !is_meant {
             continue;
         }
-        if found.has_others && !force {
-            planned.skipped.push(format!("{}: it has settings or comments of somebody's own", found.name));
+        if !force && !is_untouched(found) {
+            planned
+                .skipped
+                .push(format!("{}: it has settings or comments of somebody's own", shown(&found.name)));
             continue;
         }
-        planned.diff.insert_str(0, &gone(&document, found));
-        document = without(&document, found);
-        planned.removed.insert(0, found.name.clone());
+        planned.removed.push(found.name.clone());
+        going.push(found);
     }
-    planned.skipped.extend(wanted.into_iter().map(|name| format!("{name}: Hatrack has not written it")));
-    for portal in marked(&document).iter().rev().filter(|found| found.kind == Kind::SsoSession) {
-        if !is_named(&document, &portal.name) && (!portal.has_others || force) && !planned.removed.is_empty()
-        {
-            planned.diff.push_str(&gone(&document, portal));
-            document = without(&document, portal);
-        }
-    }
-    planned.text = document.print();
     planned
+        .skipped
+        .extend(wanted.into_iter().map(|name| format!("{}: Hatrack has not written it", shown(&name))));
+    let named = sessions_named(&document, &going);
+    let unused = all.iter().filter(|found| {
+        found.kind == Kind::SsoSession
+            && !going.is_empty()
+            && (force || is_untouched(found))
+            && !named.contains(found.name.as_bytes())
+    });
+    let unused: Vec<&Marked> = unused.collect();
+    going.extend(unused);
+    going.sort_by_key(|found| found.lines.start);
+    for found in &going {
+        planned.diff.push_str(&gone(&document, found));
+    }
+    planned.text = without(&document, &going);
+    Ok(planned)
 }
 
-/// Whether a profile names a portal.
-fn is_named(document: &Document, session: &str) -> bool {
-    document.lines().any(|line| match line.kind() {
-        LineKind::Setting { key, value, .. } => {
-            key.eq_ignore_ascii_case(b"sso_session") && value == session.as_bytes()
-        }
-        LineKind::Blank
+/// The portals that the remaining profiles name.
+fn sessions_named<'d>(document: &'d Document, going: &[&Marked]) -> BTreeSet<&'d [u8]> {
+    let goes: BTreeSet<usize> = going.iter().flat_map(|found| found.lines.clone()).collect();
+    let lines = document.lines().enumerate().filter(|(index, _)| !goes.contains(index));
+    let named = lines.filter_map(|(_, line)| match line.kind() {
+        LineKind::Setting { key, value, .. } if key.eq_ignore_ascii_case(b"sso_session") => Some(value),
+        LineKind::Setting { .. }
+        | LineKind::Blank
         | LineKind::Comment
         | LineKind::Section { .. }
         | LineKind::BrokenHeader
         | LineKind::Nested { .. }
         | LineKind::Continuation { .. }
-        | LineKind::Junk => false,
-    })
+        | LineKind::Junk => None,
+    });
+    named.collect()
 }
 
 /// The lines that go, with what may be a secret of some tool left out.
 fn gone(document: &Document, found: &Marked) -> String {
-    let mut text = format!("-[{} {}]\n", found.kind.word(), found.name);
-    for index in found.lines.start + 2..found.lines.end {
+    let mut text = format!("-[{} {}]\n", found.kind.word(), shown(&found.name));
+    for index in found.lines.clone().skip(1).filter(|index| *index != found.mark_line) {
         let ours = found.settings.iter().find(|(line, ..)| *line == index);
         match (ours, document.line(index).map(|line| line.kind())) {
             (Some((_, key, value)), _) => {
-                text.extend(["-", key, " = ", &crate::name::shown(value), "\n"]);
+                text.extend(["-", key, " = ", &shown(value), "\n"]);
             }
             (None, Some(LineKind::Blank) | None) => {}
             (None, Some(_)) => text.push_str("-****\n"),
@@ -81,24 +97,39 @@ fn gone(document: &Document, found: &Marked) -> String {
     text
 }
 
-/// The document without a section, and without the line endings that were put before it.
-fn without(document: &Document, found: &Marked) -> Document {
-    let lengths: Vec<usize> = document.lines().map(|line| line.raw().len()).collect();
-    let start: usize = lengths.iter().take(found.lines.start).sum();
-    let end: usize = lengths.iter().take(found.lines.end).sum();
-    let text = document.print();
-    let (before, after) = (&text[..start], &text[end..]);
-    let mut before = before.to_vec();
-    for _ in 0..found.mark.gap {
-        if before.ends_with(b"\r\n") {
-            before.truncate(before.len() - 2);
-        } else if before.ends_with(b"\n") {
-            before.truncate(before.len() - 1);
+/// The text without some sections, and without the line endings that were put before them.
+fn without(document: &Document, going: &[&Marked]) -> Vec<u8> {
+    let mut kept = vec![true; document.line_count()];
+    for found in going {
+        kept[found.lines.clone()].fill(false);
+        let above = found.lines.start.checked_sub(1).filter(|_| found.mark.gap > 0);
+        if let Some(above) = above
+            && document.line(above).is_some_and(|line| line.raw() == ending_of(document, found))
+        {
+            kept[above] = false;
         }
     }
-    // What follows begins on a line of its own.
-    if !before.is_empty() && !after.is_empty() && !before.ends_with(b"\n") {
-        before.extend(document.line_ending().as_bytes());
+    let mut text = Vec::with_capacity(document.as_bytes().len());
+    let ending = document.line_ending().as_bytes();
+    let left = document.lines().zip(&kept).filter(|(_, is_kept)| **is_kept);
+    for (line, _) in left {
+        // What followed the last line of the file begins on a line of its own.
+        if !matches!(text.last(), None | Some(b'\n' | b'\r')) {
+            text.extend(ending);
+        }
+        text.extend(line.raw());
     }
-    Document::parse(&[before.as_slice(), after].concat())
+    // Where the file had no end of its last line before, it has none again.
+    let last = kept.iter().rposition(|is_kept| *is_kept);
+    let first_behind = going.iter().find(|found| last.is_none_or(|last| found.lines.start > last));
+    let opened = first_behind.filter(|found| found.mark.gap == 2);
+    if let Some(rest) = opened.and_then(|found| text.strip_suffix(ending_of(document, found))) {
+        text.truncate(rest.len());
+    }
+    text
+}
+
+/// How we ended lines when the section was written.
+fn ending_of<'d>(document: &'d Document, found: &Marked) -> &'d [u8] {
+    document.line(found.lines.start).map(|line| line.ending()).unwrap_or_default()
 }
