@@ -78,7 +78,7 @@ const ROOMS: [Room; 11] = [
         unsaid: &[],
     },
     Room { folder: "crates/sandbox", on: &[], never: &["tauri", "keyring"], unsaid: &[] },
-    Room { folder: "crates/testbed", on: &[], never: &["tauri", "tokio", "aws-"], unsaid: &[] },
+    Room { folder: "crates/testbed", on: &[], never: &["tauri", "aws-", "hatrack"], unsaid: &[] },
 ];
 
 fn read(path: &Path) -> String {
