@@ -19,7 +19,9 @@ use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::task::AbortHandle;
+use tokio::time::Instant;
 
 /// How many accounts and roles are named where they are told.
 const NAMED: usize = 20;
@@ -27,11 +29,21 @@ const NAMED: usize = 20;
 /// How old a listing may be before it is looked at again without being asked for.
 const FRESH: SignedDuration = SignedDuration::from_hours(4);
 
+/// The first steps show at once: the accounts, and the first roles.
+const FIRST_STEPS: u32 = 3;
+
+/// How often the catalogue is made anew after that. It costs more than a listing's own calls.
+const SHOWN_EVERY: Duration = Duration::from_secs(4);
+
 /// A listing that is under way.
 pub(super) struct Listing {
     task: AbortHandle,
     /// What was known of the organisation before.
     before: Arc<Directory>,
+    /// The steps that it told of.
+    steps: u32,
+    /// When the catalogue was made anew for it.
+    shown: Instant,
 }
 
 /// What a listing has found so far.
@@ -177,7 +189,8 @@ impl Agent {
                 outcomes.send(Outcome::ListingEnded { attempt, directory: Box::new(directory), result }).ok();
             }
         });
-        self.listings.insert(attempt, Listing { task: task.abort_handle(), before });
+        let listing = Listing { task: task.abort_handle(), before, steps: 0, shown: Instant::now() };
+        self.listings.insert(attempt, listing);
     }
 
     /// Takes a listing back; what it has told of stays.
@@ -187,17 +200,23 @@ impl Agent {
             let organisation = listing.before.organisation.clone();
             if let Some(directory) = self.directories.get(&organisation).cloned() {
                 self.keep_directory(&directory);
+                self.reread_all();
             }
         }
     }
 
     pub(super) fn listed(&mut self, attempt: u64, found: Further) {
-        if !self.listings.contains_key(&attempt) {
-            return;
+        let Some(listing) = self.listings.get_mut(&attempt) else { return };
+        listing.steps += 1;
+        let is_due = listing.steps <= FIRST_STEPS || listing.shown.elapsed() >= SHOWN_EVERY;
+        if is_due {
+            listing.shown = Instant::now();
         }
         self.state.listed(attempt, found.progress);
         self.directories.insert(found.directory.organisation.clone(), Arc::new(*found.directory));
-        self.reread_all();
+        if is_due {
+            self.reread_all();
+        }
     }
 
     pub(super) fn listing_ended(
