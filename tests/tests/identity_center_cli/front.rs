@@ -1,7 +1,7 @@
 //! AWS's own names in front of a sandbox: a proxy whose tunnels end at the sandbox, with a
 //! certificate for each name by an authority that the caller is told to trust.
 //!
-//! Nothing leaves the machine: a name that isn't AWS's gets no tunnel.
+//! Nothing leaves the machine: a name that it doesn't stand for gets no tunnel.
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -14,9 +14,6 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
-/// What AWS's names end with.
-const AWS: &str = ".amazonaws.com";
-
 /// The longest head of a request for a tunnel.
 const LONGEST_HEAD: usize = 8192;
 
@@ -26,7 +23,7 @@ pub(crate) struct Front {
     address: SocketAddr,
     /// The authority's certificate, to be trusted.
     pub(crate) authority: String,
-    names: Arc<Mutex<Vec<String>>>,
+    asked: Arc<Mutex<Vec<String>>>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -41,13 +38,17 @@ impl Front {
         let listener = listener.expect("loopback has a free port");
         let address = listener.local_addr().expect("a listener has an address");
         let (stop, stopped) = oneshot::channel();
-        let names = Arc::<Mutex<Vec<String>>>::default();
-        let (asked, acceptor) = (Arc::clone(&names), TlsAcceptor::from(Arc::new(config)));
+        let asked_for = Arc::<Mutex<Vec<String>>>::default();
+        let known: Arc<[String]> = names.into();
+        let (asked, acceptor) = (Arc::clone(&asked_for), TlsAcceptor::from(Arc::new(config)));
         let serve = async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let (asked, acceptor) = (Arc::clone(&asked), acceptor.clone());
-                // A client that goes away early is its own test's matter.
-                tokio::spawn(async move { tunnel(stream, port, &acceptor, &asked).await.ok() });
+                let (asked, known, acceptor) = (Arc::clone(&asked), Arc::clone(&known), acceptor.clone());
+                tokio::spawn(async move {
+                    let name = asked_name(stream, &asked).await;
+                    // A client that goes away early is its own test's matter.
+                    tunnel(name?, &known, port, &acceptor).await.ok()
+                });
             }
         };
         let thread = std::thread::spawn(move || {
@@ -58,7 +59,7 @@ impl Front {
                 }
             });
         });
-        Self { address, authority, names, stop: Some(stop), thread: Some(thread) }
+        Self { address, authority, asked: asked_for, stop: Some(stop), thread: Some(thread) }
     }
 
     /// The proxy's address, as HTTPS_PROXY has it.
@@ -68,7 +69,7 @@ impl Front {
 
     /// The names that tunnels were asked for, each once.
     pub(crate) fn names(&self) -> Vec<String> {
-        let mut names = self.names.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut names = self.asked.lock().unwrap_or_else(PoisonError::into_inner).clone();
         names.sort();
         names.dedup();
         names
@@ -85,20 +86,25 @@ impl Drop for Front {
     }
 }
 
-async fn tunnel(
-    mut stream: TcpStream,
-    port: u16,
-    acceptor: &TlsAcceptor,
-    asked: &Mutex<Vec<String>>,
-) -> std::io::Result<()> {
+/// Reads which name a tunnel is asked for.
+async fn asked_name(mut stream: TcpStream, asked: &Mutex<Vec<String>>) -> Option<(TcpStream, String)> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") && head.len() < LONGEST_HEAD {
-        head.push(stream.read_u8().await?);
+        head.push(stream.read_u8().await.ok()?);
     }
-    let head = String::from_utf8_lossy(&head);
-    let name = head.strip_prefix("CONNECT ").and_then(|rest| rest.split(':').next()).unwrap_or_default();
-    asked.lock().unwrap_or_else(PoisonError::into_inner).push(name.to_owned());
-    if !name.ends_with(AWS) {
+    let head = String::from_utf8(head).ok()?;
+    let name = head.strip_prefix("CONNECT ")?.split(':').next()?.to_owned();
+    asked.lock().unwrap_or_else(PoisonError::into_inner).push(name.clone());
+    Some((stream, name))
+}
+
+async fn tunnel(
+    (mut stream, name): (TcpStream, String),
+    known: &[String],
+    port: u16,
+    acceptor: &TlsAcceptor,
+) -> std::io::Result<()> {
+    if !known.contains(&name) {
         return stream.write_all(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n").await;
     }
     stream.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n").await?;

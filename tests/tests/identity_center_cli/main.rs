@@ -60,9 +60,13 @@ struct Home {
 
 impl Home {
     fn new(organisation: Organisation, config: &str) -> Self {
-        let mut place = Place::new(World::default().organisation(organisation), config, "");
         let names = ["portal.sso", "oidc", "sts"].map(|name| format!("{name}.{REGION}.amazonaws.com"));
-        let front = Front::before(place.sandbox.port(), &names);
+        Self::behind(&names, organisation, config)
+    }
+
+    fn behind(names: &[String], organisation: Organisation, config: &str) -> Self {
+        let mut place = Place::new(World::default().organisation(organisation), config, "");
+        let front = Front::before(place.sandbox.port(), names);
         let authority = place.folder().join("authority.pem");
         fs::write(&authority, &front.authority).expect("a file can be written");
         let browser = place.folder().join("browser");
@@ -91,7 +95,16 @@ impl Home {
     /// Who the AWS CLI is with a profile.
     #[track_caller]
     fn aws_identity(&self, profile: &str) -> String {
-        let told = self.aws(&["sts", "get-caller-identity", "--profile", profile, "--output", "json"]);
+        let told = self.aws(&[
+            "sts",
+            "get-caller-identity",
+            "--profile",
+            profile,
+            "--region",
+            REGION,
+            "--output",
+            "json",
+        ]);
         told.succeeded().json()["Arn"].as_str().expect("it is told").to_owned()
     }
 
@@ -139,8 +152,10 @@ fn the_aws_cli_signs_in_and_hatrack_goes_on() {
     is_ann(&home.aws_identity("admin"), "Admin");
 
     place.hat(&["sync"]).succeeded();
-    let roles = place.json(&["roles"]);
-    assert_eq!(roles.as_array().expect("they are listed").len(), 3, "{roles}");
+    until("the roles", || {
+        let roles = place.json(&["roles"]);
+        (roles.as_array().map(Vec::len) == Some(3)).then_some(())
+    });
     place.hat(&["use", "admin", "--as", "out"]).succeeded();
     is_ann(&home.aws_identity("out"), "Admin");
     assert_eq!(home.opened(), 1, "one sign-in was enough");
@@ -220,4 +235,69 @@ fn a_token_that_another_program_refreshed_is_the_one_that_is_used() {
     let failed = place.sandbox.requests().into_iter().filter(|call| call.status != Some(200));
     let failed: Vec<_> = failed.filter(|call| call.action != "Authorize").collect();
     assert!(failed.is_empty(), "nobody used a token that was gone: {failed:?}");
+}
+
+#[test]
+fn each_region_and_kind_of_endpoint_has_its_own_names() {
+    for (region, variable, names) in [
+        (
+            "us-east-1",
+            "AWS_USE_FIPS_ENDPOINT",
+            ["oidc-fips.us-east-1.amazonaws.com", "portal.sso-fips.us-east-1.amazonaws.com"],
+        ),
+        (
+            "eu-west-1",
+            "AWS_USE_DUALSTACK_ENDPOINT",
+            ["oidc.eu-west-1.api.aws", "portal.sso.eu-west-1.api.aws"],
+        ),
+        (
+            "cn-north-1",
+            "NOTHING_MORE",
+            ["oidc.cn-north-1.amazonaws.com.cn", "portal.sso.cn-north-1.amazonaws.com.cn"],
+        ),
+    ] {
+        let names = names.map(str::to_owned);
+        let organisation = Organisation { region: region.to_owned(), ..acme() };
+        let mut home = Home::behind(&names, organisation, &SESSION.replace("eu-west-1", region));
+        home.place.set(variable, "true");
+        home.place.hat(&["login"]).succeeded();
+        home.place.hat(&["sync"]).succeeded();
+        home.place.hat(&["use", "Dev/Admin", "--as", "out"]).succeeded();
+        // STS is asked whose the credentials are, under a name that isn't this test's matter.
+        let asked: Vec<_> = home.front.names().into_iter().filter(|name| !name.starts_with("sts")).collect();
+        assert_eq!(asked, names);
+    }
+}
+
+#[test]
+fn profiles_of_hostile_names_are_nothing_more_to_those_who_read_them() {
+    let home = Home::new(Organisation::hostile(START, REGION), SESSION);
+    let place = &home.place;
+    place.hat(&["login"]).succeeded();
+    // Some of the roles have names that no role can have: they are left out, and told.
+    assert_eq!(place.hat(&["sync"]).code, 1);
+    let written = place.json(&["profiles", "write", "acme", "--yes"]);
+    let added = written["added"].as_array().expect("they are listed").iter();
+    let mut expected: Vec<&str> = added.map(|name| name.as_str().expect("a name")).collect();
+    assert!(expected.len() >= 20, "{written}");
+    expected.push("admin");
+    expected.sort_unstable();
+
+    let listed = home.aws(&["configure", "list-profiles"]).succeeded().answer;
+    let mut listed: Vec<&str> = listed.lines().collect();
+    listed.sort_unstable();
+    assert_eq!(listed, expected);
+    let script = "import botocore.session, json\n\
+         print(json.dumps(botocore.session.Session().full_config['profiles']))";
+    let read = run(place.command(python_program("python")).args(["-c", script]), "").succeeded().json();
+    let profiles = read.as_object().expect("they are listed");
+    assert_eq!(profiles.len(), expected.len());
+    for (name, settings) in profiles {
+        let keys: Vec<_> = settings.as_object().expect("settings").keys().map(String::as_str).collect();
+        let known = ["sso_session", "sso_account_id", "sso_role_name", "region", "output"];
+        assert!(keys.iter().all(|key| known.contains(key)), "{name}: {keys:?}");
+        assert_eq!(settings["sso_session"], "acme");
+    }
+    let one = expected.iter().find(|name| **name != "admin").expect("one was written");
+    assert!(home.aws_identity(one).contains("AWSReservedSSO_Admin_"));
 }
