@@ -45,6 +45,9 @@ mod tests {
         );
         assert!(shown[0].body.contains("<b>a &lt;client&gt;</b>"), "{}", shown[0].body);
         assert!(shown[0].body.contains("<option>ann</option><option>bob</option>"), "{}", shown[0].body);
+        for kept in ["name=\"state\" value=\"a-state\"", "name=\"code_challenge\"", "value=\"deny\""] {
+            assert!(shown[0].body.contains(kept), "the form brings it again: {}", shown[0].body);
+        }
         assert_eq!(field(&query, "state"), Some("a-state"));
         let code = field(&query, "code").unwrap();
         let token = client.token(&code_grant(&callback, code));
