@@ -20,7 +20,7 @@ pub(crate) use answer::word;
 pub use answer::{Granted, Identity};
 pub use assume_role::AssumeRole;
 pub(crate) use refusal::{Asked, Refusal, answer_without_code, code_in_body, request_id, unreachable};
-pub(crate) use retry::was_refused_for_the_clock;
+pub(crate) use retry::{is_throttled, was_refused_for_the_clock};
 pub use root::AssumeRoot;
 pub use token::{GetWebIdentityToken, WebIdentityToken};
 pub use user_session::{GetFederationToken, GetSessionToken};
@@ -29,7 +29,8 @@ pub use with_token::{AssumeRoleWithSaml, AssumeRoleWithWebIdentity};
 use crate::credentials::Credentials;
 use crate::world::{ClockOffset, Connector, ProfileEndpoint, Target, World};
 use aws_sdk_sts::config::{
-    BehaviorVersion, IdentityCache, Region, StalledStreamProtectionConfig, retry::RetryConfig,
+    BehaviorVersion, IdentityCache, Region, StalledStreamProtectionConfig,
+    retry::{RetryConfig, RetryPartition},
     timeout::TimeoutConfig,
 };
 use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
@@ -136,6 +137,9 @@ impl Caller {
                     .with_initial_backoff(Duration::from_millis(200))
                     .with_max_backoff(Duration::from_secs(3)),
             )
+            // The SDK counts failed tries of all clients together: an endpoint that is down would take
+            // away the tries of those that are up.
+            .retry_partition(RetryPartition::custom(target.url.clone()).build())
             .build();
         let client = aws_sdk_sts::Client::from_conf(config);
         clients.insert(target.clone(), client.clone());

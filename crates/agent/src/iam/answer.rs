@@ -153,6 +153,10 @@ impl Node {
         }
     }
 
+    pub(super) fn is(&self, name: &str) -> bool {
+        self.name == name
+    }
+
     /// The first element of this name, in the order of the document.
     pub(super) fn find(&self, name: &str) -> Option<&Self> {
         self.children.iter().find_map(|child| if child.name == name { Some(child) } else { child.find(name) })

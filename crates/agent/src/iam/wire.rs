@@ -3,7 +3,9 @@
 use super::Iam;
 use super::answer::Node;
 use crate::clock;
-use crate::sts::{Asked, Refusal, answer_without_code, request_id, unreachable, was_refused_for_the_clock};
+use crate::sts::{
+    Asked, Refusal, answer_without_code, is_throttled, request_id, unreachable, was_refused_for_the_clock,
+};
 use crate::world::{Connector, Target, is_lasting, never_connected};
 use aws_credential_types::Credentials as Keys;
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
@@ -40,7 +42,11 @@ impl Iam<'_> {
         let status = response.status();
         let root = text.and_then(Node::parse);
         if status.is_success() {
-            return root.ok_or_else(|| answer_without_code(&response, &asked));
+            // A sign-in page of the network may be well-formed too.
+            let answers = format!("{operation}Response");
+            return root
+                .filter(|root| root.children.iter().any(|answer| answer.is(&answers)))
+                .ok_or_else(|| answer_without_code(&response, &asked));
         }
         let code = root.as_ref().and_then(|root| root.find("Error")?.find("Code"));
         let failure = match code {
@@ -127,6 +133,7 @@ fn form(operation: &str, fields: &[(&'static str, String)]) -> String {
 /// Whether IAM had trouble of its own, or was asked too often.
 fn stumbled(response: &HttpResponse) -> bool {
     response.status().is_server_error()
+        || is_throttled(response)
         || crate::sts::code_in_body(response).is_some_and(|code| code.starts_with("Throttling"))
 }
 

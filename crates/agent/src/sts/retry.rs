@@ -33,7 +33,12 @@ impl ClassifyRetry for Retries {
             // An answer that isn't STS's (a captive portal's page) won't be another in a second.
             None => !self.once && !error.is_response_error(),
         };
-        if may { RetryAction::NoActionIndicated } else { RetryAction::RetryForbidden }
+        match context.response() {
+            _ if !may => RetryAction::RetryForbidden,
+            // What stands before AWS throttles without AWS's words.
+            Some(response) if is_throttled(response) => RetryAction::throttling_error(),
+            Some(_) | None => RetryAction::NoActionIndicated,
+        }
     }
 
     fn name(&self) -> &'static str {
@@ -50,4 +55,9 @@ impl ClassifyRetry for Retries {
 pub(crate) fn was_refused_for_the_clock(response: &HttpResponse) -> bool {
     response.extension::<SignedForWrongTime>().is_some()
         && code_in_body(response).is_some_and(is_about_signature)
+}
+
+/// Whether the caller is told by the status alone that it asks too often.
+pub(crate) fn is_throttled(response: &HttpResponse) -> bool {
+    response.status().as_u16() == 429 && code_in_body(response).is_none()
 }

@@ -2,222 +2,158 @@
 //!
 //! Deliberately absent: what each refusal of AWS's own is told as, which [`crate::refusals`] has.
 
-use crate::stage::{Act, Stage, answer, call, caller, keys, refusal};
-use hatrack_agent::iam::Iam;
-use hatrack_agent::sts::{
-    AssumeRoleWithSaml, AssumeRoleWithWebIdentity, AssumeRoot, GetFederationToken, GetSessionToken,
-    GetWebIdentityToken,
-};
-use hatrack_agent::world::ProfileEndpoint;
-use hatrack_core::failure::{Failure, FailureCode};
-use hatrack_wire::Sealed;
+use crate::operation::Operation;
+use crate::stage::{Act, Stage, answer, certificate, refusal, world};
+use hatrack_agent::sts::{Caller, Patience};
+use hatrack_core::failure::FailureCode;
+use std::time::Duration;
 use tokio::task::JoinSet;
 
-const ROLE: &str = "arn:aws:iam::222222222222:role/Admin";
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Operation {
-    AssumeRole,
-    AssumeRoleWithCode,
-    AssumeRoleWithWebIdentity,
-    AssumeRoleWithSaml,
-    GetSessionToken,
-    GetSessionTokenWithCode,
-    GetFederationToken,
-    GetCallerIdentity,
-    GetAccessKeyInfo,
-    AssumeRoot,
-    GetWebIdentityToken,
-    GetDelegatedAccessToken,
-    DecodeAuthorizationMessage,
-    ListMfaDevices,
-    CreateAccessKey,
+/// What comes back.
+#[derive(Clone)]
+enum Wire {
+    Plain(Act),
+    /// A certificate that nobody here vouches for, before anything is sent.
+    Untrusted,
 }
 
-const OPERATIONS: [Operation; 15] = [
-    Operation::AssumeRole,
-    Operation::AssumeRoleWithCode,
-    Operation::AssumeRoleWithWebIdentity,
-    Operation::AssumeRoleWithSaml,
-    Operation::GetSessionToken,
-    Operation::GetSessionTokenWithCode,
-    Operation::GetFederationToken,
-    Operation::GetCallerIdentity,
-    Operation::GetAccessKeyInfo,
-    Operation::AssumeRoot,
-    Operation::GetWebIdentityToken,
-    Operation::GetDelegatedAccessToken,
-    Operation::DecodeAuthorizationMessage,
-    Operation::ListMfaDevices,
-    Operation::CreateAccessKey,
-];
-
-impl Operation {
-    /// Whether it is sent once, whatever comes back: a code is good once, and a key that nobody
-    /// knows must not be left behind.
-    fn goes_once(self) -> bool {
-        matches!(self, Self::AssumeRoleWithCode | Self::GetSessionTokenWithCode | Self::CreateAccessKey)
-    }
-
-    async fn run(self, stage: &Stage) -> Result<(), Failure> {
-        let (caller, world, profile, keys) = (caller(), stage.world(), ProfileEndpoint::default(), keys());
-        let session_token = |code: Option<&str>| GetSessionToken {
-            duration_seconds: Some(3600),
-            mfa: code.map(|code| ("arn:aws:iam::111111111111:mfa/ada".to_owned(), Sealed::new(code))),
-        };
-        let iam = Iam { caller: &caller, world: &world, profile: &profile, credentials: &keys };
-        match self {
-            Self::AssumeRole => caller.assume_role(&world, &profile, &keys, &call(None)).await.map(drop),
-            Self::AssumeRoleWithCode => {
-                caller.assume_role(&world, &profile, &keys, &call(Some("123456"))).await.map(drop)
-            }
-            Self::AssumeRoleWithWebIdentity => {
-                let call = AssumeRoleWithWebIdentity {
-                    role_arn: ROLE.to_owned(),
-                    session_name: "ada@desk".to_owned(),
-                    token: Sealed::new("e30.e30.e30"),
-                    provider_id: None,
-                    duration_seconds: None,
-                    policy: None,
-                    policy_arns: Vec::new(),
-                };
-                caller.assume_role_with_web_identity(&world, &profile, &call).await.map(drop)
-            }
-            Self::AssumeRoleWithSaml => {
-                let call = AssumeRoleWithSaml {
-                    role_arn: ROLE.to_owned(),
-                    principal_arn: "arn:aws:iam::222222222222:saml-provider/idp".to_owned(),
-                    assertion: Sealed::new("PHNhbWw+"),
-                    duration_seconds: None,
-                    policy: None,
-                    policy_arns: Vec::new(),
-                };
-                caller.assume_role_with_saml(&world, &profile, &call).await.map(drop)
-            }
-            Self::GetSessionToken => {
-                caller.get_session_token(&world, &profile, &keys, &session_token(None)).await.map(drop)
-            }
-            Self::GetSessionTokenWithCode => {
-                let call = session_token(Some("123456"));
-                caller.get_session_token(&world, &profile, &keys, &call).await.map(drop)
-            }
-            Self::GetFederationToken => {
-                let call = GetFederationToken {
-                    name: "guest".to_owned(),
-                    duration_seconds: None,
-                    policy: None,
-                    policy_arns: Vec::new(),
-                    tags: Vec::new(),
-                };
-                caller.get_federation_token(&world, &profile, &keys, &call).await.map(drop)
-            }
-            Self::GetCallerIdentity => caller.get_caller_identity(&world, &profile, &keys).await.map(drop),
-            Self::GetAccessKeyInfo => {
-                caller.get_access_key_info(&world, &profile, &keys, "AKIAIOSFODNN7EXAMPLE").await.map(drop)
-            }
-            Self::AssumeRoot => {
-                let call = AssumeRoot {
-                    target_principal: "222222222222".to_owned(),
-                    task_policy_arn: "arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials"
-                        .to_owned(),
-                    duration_seconds: Some(900),
-                };
-                caller.assume_root(&world, &profile, &keys, &call).await.map(drop)
-            }
-            Self::GetWebIdentityToken => {
-                let call = GetWebIdentityToken {
-                    audience: vec!["api".to_owned()],
-                    signing_algorithm: "RS256".to_owned(),
-                    duration_seconds: None,
-                    tags: Vec::new(),
-                };
-                caller.get_web_identity_token(&world, &profile, &keys, &call).await.map(drop)
-            }
-            Self::GetDelegatedAccessToken => {
-                let token = Sealed::new("trade-in");
-                caller.get_delegated_access_token(&world, &profile, &keys, &token).await.map(drop)
-            }
-            Self::DecodeAuthorizationMessage => {
-                caller.decode_authorization_message(&world, &profile, &keys, "encoded").await.map(drop)
-            }
-            Self::ListMfaDevices => iam.list_mfa_devices(None).await.map(drop),
-            Self::CreateAccessKey => iam.create_access_key(None).await.map(drop),
-        }
-    }
-}
-
-/// What comes back, and how often it is worth another try.
+/// What comes back, and what comes of it.
+#[derive(Clone)]
 struct Fault {
     name: &'static str,
-    act: Act,
-    tries: usize,
+    wire: Wire,
+    code: FailureCode,
+    words: &'static str,
+    /// How often a call that may be repeated is sent; `None`: until time is up.
+    tries: Option<usize>,
+    /// Whether a code that was sent may have been used up.
+    spends_codes: bool,
 }
 
 fn faults() -> Vec<Fault> {
-    let bare = |status: u16| Act::Answer(answer(status, "", ""));
-    let html = "content-type: text/html\r\n";
-    let elsewhere = "location: https://elsewhere.example/\r\n";
+    let fault = |name, act, words, tries, spends_codes| Fault {
+        name,
+        wire: Wire::Plain(act),
+        code: FailureCode::Unreachable,
+        words,
+        tries: Some(tries),
+        spends_codes,
+    };
+    let bare = |status| Act::Answer(answer(status, "", ""));
+    let page = |status| {
+        let page = "<html><body>Sign in to the network</body></html>";
+        Act::Answer(answer(status, "content-type: text/html\r\n", page))
+    };
+    let elsewhere = Act::Answer(answer(302, "location: https://elsewhere.example/\r\n", ""));
+    let half = b"HTTP/1.1 200 X\r\ncontent-length: 900\r\n\r\n<Response>".to_vec();
+    let strange = "not as AWS does";
+    let too_often = "AWS is being asked too often";
     vec![
-        Fault { name: "400 without a word", act: bare(400), tries: 1 },
-        Fault { name: "403 without a word", act: bare(403), tries: 1 },
-        Fault { name: "a refusal", act: refusal(403, "AccessDenied", "no"), tries: 1 },
-        Fault { name: "429 without a word", act: bare(429), tries: 5 },
-        Fault { name: "429 throttled", act: refusal(429, "ThrottlingException", "Rate exceeded"), tries: 5 },
-        Fault { name: "500", act: bare(500), tries: 5 },
-        Fault { name: "503", act: bare(503), tries: 5 },
-        Fault { name: "reset", act: Act::Close(Vec::new()), tries: 5 },
+        fault("400 alone", bare(400), strange, 1, false),
+        fault("403 alone", bare(403), strange, 1, false),
         Fault {
-            name: "half an answer",
-            act: Act::Close(b"HTTP/1.1 200 X\r\ncontent-length: 900\r\n\r\n<Assu".to_vec()),
-            tries: 5,
+            code: FailureCode::Refused,
+            ..fault("400 refused", refusal(400, "SomethingNew", "No"), "(SomethingNew): No.", 1, false)
         },
         Fault {
-            name: "a page",
-            act: Act::Answer(answer(200, html, "<html>Sign in to the network</html>")),
-            tries: 5,
+            code: FailureCode::Refused,
+            ..fault("403 refused", refusal(403, "AccessDenied", "Never"), ": Never.", 1, false)
         },
-        Fault { name: "elsewhere", act: Act::Answer(answer(302, elsewhere, "")), tries: 5 },
+        fault("429 alone", bare(429), too_often, 5, true),
+        fault("429 as a page", page(429), too_often, 5, true),
+        fault("429 throttled", refusal(429, "ThrottlingException", "Rate exceeded"), too_often, 5, true),
+        fault("500 alone", bare(500), "trouble of its own (status 500)", 5, true),
+        fault("500", refusal(500, "InternalFailure", "x"), "trouble of its own (status 500)", 5, true),
+        fault("503 alone", bare(503), "trouble of its own (status 503)", 5, true),
+        fault("reset", Act::Close(Vec::new()), "broke off before the answer came", 5, true),
+        fault("half an answer", Act::Close(half), "The answer of 127.0.0.1 broke off", 5, true),
+        fault("10 MB", Act::Flood(10_000_000), "far too long to be one of AWS's", 1, true),
+        fault("a page", page(200), "not as AWS does, but with a web page", 1, false),
+        fault("a redirect", elsewhere, "sent the call elsewhere (to elsewhere.example)", 1, false),
+        Fault {
+            tries: None,
+            ..fault("a byte a second", Act::Drip(answer(200, "", "<Response/>")), "in time", 0, true)
+        },
+        Fault {
+            wire: Wire::Untrusted,
+            ..fault("a bad certificate", Act::Stall, "\u{201c}Corporate Inspection CA\u{201d}", 0, false)
+        },
     ]
+}
+
+/// More than any of this takes, however busy the machine is.
+const LONG: Patience = Patience {
+    connect: Duration::from_secs(60),
+    attempt: Duration::from_secs(60),
+    total: Duration::from_secs(300),
+};
+
+/// Less than an answer takes that comes by a byte a second.
+const SHORT: Patience = Patience {
+    connect: Duration::from_millis(500),
+    attempt: Duration::from_millis(400),
+    total: Duration::from_millis(1200),
+};
+
+/// Makes one call to one fault, and looks at what came of it.
+async fn cross(operation: Operation, fault: Fault) {
+    let Fault { name, wire, code, words, tries, spends_codes } = fault;
+    let (stage, world, _folder) = match wire {
+        Wire::Plain(act) => {
+            let stage = Stage::plain(move |_, _| act.clone()).await;
+            let world = stage.world();
+            (stage, world, None)
+        }
+        Wire::Untrusted => {
+            let (config, _) = certificate("localhost");
+            let stage = Stage::tls(config, |_, _| Act::Stall).await;
+            let folder = tempfile::tempdir().unwrap();
+            let bundle = folder.path().join("ca.pem");
+            std::fs::write(&bundle, certificate("localhost").1).unwrap();
+            let url = format!("https://localhost:{}", stage.port);
+            let bundle = bundle.to_str().unwrap();
+            let world =
+                world(&[("AWS_ENDPOINT_URL", &url), ("AWS_CA_BUNDLE", bundle), ("AWS_REGION", "eu-west-1")]);
+            (stage, world, Some(folder))
+        }
+    };
+    let caller = Caller::with_patience(if tries.is_some() { LONG } else { SHORT });
+    let failure = operation.fail(&caller, &world).await;
+    let heard = stage.heard();
+    let what = format!("{operation:?}, {name}: {failure} after {} tries", heard.len());
+
+    assert_eq!(failure.code, code, "{what}");
+    assert!(failure.happened.contains(words) && failure.happened.ends_with('.'), "{what}");
+    assert!(failure.remedy.ends_with('.'), "{what}");
+    let asks_for_another = failure.remedy.contains("next code");
+    assert_eq!(asks_for_another, operation.carries_a_code() && spends_codes, "{what}");
+    match tries {
+        Some(tries) if operation.goes_once() => assert_eq!(heard.len(), tries.min(1), "{what}"),
+        Some(tries) => assert_eq!(heard.len(), tries, "{what}"),
+        None => assert!(heard.len() <= if operation.goes_once() { 1 } else { 5 }, "{what}"),
+    }
+    for heard in &heard {
+        assert!(heard.body.starts_with(&format!("Action={}&", operation.name())), "{what}");
+    }
+    let codes = heard.iter().filter(|heard| heard.body.contains("TokenCode=")).count();
+    assert!(codes <= 1, "a code is never sent twice: {what}");
 }
 
 #[tokio::test]
 async fn every_operation_ends_in_words_and_in_few_tries_whatever_comes_back() {
     let mut all = JoinSet::new();
-    for operation in OPERATIONS {
-        for Fault { name, act, tries } in faults() {
-            all.spawn(async move {
-                let stage = Stage::plain(move |_, _| act.clone()).await;
-                let failure = operation.run(&stage).await.unwrap_err();
-                let heard = stage.heard();
-                let most = if operation.goes_once() { 1 } else { tries };
-                let what = format!("{operation:?}, {name}: {failure} after {} tries", heard.len());
-                assert!((1..=most).contains(&heard.len()), "{what}");
-                assert!(
-                    matches!(
-                        failure.code,
-                        FailureCode::Unreachable | FailureCode::Refused | FailureCode::CodeRefused
-                    ),
-                    "{what}"
-                );
-                assert!(failure.happened.ends_with(['.', ')', '”']), "{what}");
-                assert!(!failure.remedy.is_empty(), "{what}");
-                let codes = heard.iter().filter(|heard| heard.body.contains("TokenCode=")).count();
-                assert!(codes <= 1, "a code is never sent twice: {what}");
-            });
+    for fault in faults() {
+        for operation in Operation::ALL {
+            all.spawn(cross(operation, fault.clone()));
         }
     }
-    assert_eq!(all.len(), OPERATIONS.len() * faults().len());
+    assert_eq!(all.len(), Operation::ALL.len() * faults().len());
     while let Some(ended) = all.join_next().await {
         ended.unwrap();
     }
 }
 
-#[tokio::test]
-async fn too_many_requests_is_told_as_such() {
-    for act in [Act::Answer(answer(429, "", "")), refusal(400, "Throttling", "Rate exceeded")] {
-        let stage = Stage::plain(move |_, _| act.clone()).await;
-        let failure = Operation::AssumeRole.run(&stage).await.unwrap_err();
-        assert_eq!(failure.code, FailureCode::Unreachable);
-        assert!(failure.happened.contains("asked too often"), "{failure}");
-    }
+#[test]
+fn people_wait_a_quarter_of_a_minute_at_most() {
+    assert_eq!(Patience::default().total, Duration::from_secs(15));
 }

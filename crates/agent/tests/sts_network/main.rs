@@ -10,6 +10,8 @@ mod iam;
 #[cfg(test)]
 mod named;
 #[cfg(test)]
+mod operation;
+#[cfg(test)]
 mod operations;
 #[cfg(test)]
 mod origins;

@@ -20,6 +20,10 @@ pub(crate) enum Act {
     Answer(Vec<u8>),
     /// Sends these bytes and closes.
     Close(Vec<u8>),
+    /// Answers with so many bytes, which say nothing.
+    Flood(usize),
+    /// Sends these bytes, one each second.
+    Drip(Vec<u8>),
     /// Says nothing, for ever.
     Stall,
 }
@@ -112,9 +116,25 @@ async fn talk<S: AsyncRead + AsyncWrite + Unpin>(
         match play(number, &heard) {
             Act::Answer(bytes) => stream.write_all(&bytes).await.unwrap(),
             Act::Close(bytes) => {
-                stream.write_all(&bytes).await.unwrap();
+                // Who has heard enough hangs up.
+                stream.write_all(&bytes).await.ok();
                 stream.shutdown().await.ok();
                 return;
+            }
+            Act::Flood(length) => {
+                let head = format!("HTTP/1.1 200 X\r\ncontent-length: {length}\r\n\r\n");
+                stream.write_all(head.as_bytes()).await.ok();
+                let mut endless = tokio::io::repeat(b'x').take(u64::try_from(length).unwrap());
+                tokio::io::copy(&mut endless, &mut stream).await.ok();
+                return;
+            }
+            Act::Drip(bytes) => {
+                for byte in bytes {
+                    if stream.write_all(&[byte]).await.is_err() {
+                        return;
+                    }
+                    tokio::time::sleep(Duration::from_secs(1)).await;
+                }
             }
             Act::Stall => std::future::pending().await,
         }
