@@ -1,6 +1,6 @@
 //! Proxies, certificates, and endpoints that are not there.
 
-use crate::stage::{Stage, call, caller, certificate, granted, header, keys, proxy, world};
+use crate::stage::{Stage, call, caller, certificate, certificate_of, granted, header, keys, proxy, world};
 use hatrack_agent::sts::Granted;
 use hatrack_agent::world::{ProfileEndpoint, World};
 use hatrack_core::failure::{Failure, FailureCode};
@@ -53,6 +53,25 @@ async fn a_certificate_for_another_name_is_not_taken() {
     let failure = assume(&world, &ProfileEndpoint::default()).await.unwrap_err();
     assert!(failure.happened.contains("made for another name"), "{failure}");
     assert_eq!(stage.connections(), 1, "there is no use in trying again");
+}
+
+#[tokio::test]
+async fn a_certificate_that_is_over_or_not_yet_valid_is_not_taken() {
+    for years in [(2001, 2002), (2200, 2201)] {
+        let (config, pem) = certificate_of("localhost", Some(years));
+        let stage = Stage::tls(config, |_, _| granted()).await;
+        let folder = tempfile::tempdir().unwrap();
+        let bundle = folder.path().join("ca.pem");
+        fs::write(&bundle, pem).unwrap();
+        let url = format!("https://localhost:{}", stage.port);
+        let world = world(&[("AWS_ENDPOINT_URL", &url), ("AWS_CA_BUNDLE", bundle.to_str().unwrap())]);
+        let failure = assume(&world, &ProfileEndpoint::default()).await.unwrap_err();
+        assert_eq!(failure.code, FailureCode::Unreachable);
+        assert!(failure.happened.contains("isn't valid at this time"), "{failure}");
+        assert!(failure.remedy.contains("clock"), "{failure}");
+        assert!(stage.heard().is_empty(), "nothing was sent");
+        assert_eq!(stage.connections(), 1, "there is no use in trying again");
+    }
 }
 
 #[tokio::test]

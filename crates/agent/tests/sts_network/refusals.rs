@@ -1,6 +1,8 @@
 //! What AWS says when it says no, in words, and asked only once.
 
 #[cfg(test)]
+mod modelled;
+#[cfg(test)]
 mod policies;
 #[cfg(test)]
 mod sessions;

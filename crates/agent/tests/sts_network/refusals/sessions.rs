@@ -1,49 +1,21 @@
 //! What is refused of root sessions and of tokens as goods.
 
-use crate::stage::{Stage, caller, keys, refusal};
-use hatrack_agent::sts::{AssumeRoot, GetWebIdentityToken};
-use hatrack_agent::world::ProfileEndpoint;
+use crate::operation::Operation;
+use crate::stage::{Stage, caller, refusal};
 use hatrack_core::failure::{Failure, FailureCode};
-use hatrack_wire::Sealed;
 
 /// What AWS answers: status, code and message.
 type Said = (u16, &'static str, &'static str);
 
-/// Plays a refusal to one call, and sees to what is so of every refusal.
-async fn told(said: Said, ask: impl AsyncFnOnce(&Stage) -> Failure) -> Failure {
+/// Answers one call with a refusal, and sees to what is so of every refusal.
+async fn told(said: Said, operation: Operation) -> Failure {
     let (status, code, message) = said;
     let stage = Stage::plain(move |_, _| refusal(status, code, message)).await;
-    let failure = ask(&stage).await;
+    let failure = operation.fail(&caller(), &stage.world()).await;
     assert_eq!((failure.code, stage.heard().len()), (FailureCode::Refused, 1), "{failure}");
     assert_eq!(failure.aws_code.as_deref(), Some(code), "{failure}");
     assert_eq!(failure.request_id.as_deref(), Some("0f1e2d3c-request"), "{failure}");
     failure
-}
-
-async fn root(stage: &Stage) -> Failure {
-    let call = AssumeRoot {
-        target_principal: "222222222222".to_owned(),
-        task_policy_arn: "arn:aws:iam::aws:policy/root-task/S3UnlockBucketPolicy".to_owned(),
-        duration_seconds: None,
-    };
-    let profile = ProfileEndpoint::default();
-    caller().assume_root(&stage.world(), &profile, &keys(), &call).await.unwrap_err()
-}
-
-async fn outbound(stage: &Stage) -> Failure {
-    let call = GetWebIdentityToken {
-        audience: vec!["https://api.example".to_owned()],
-        signing_algorithm: "ES384".to_owned(),
-        duration_seconds: Some(900),
-        tags: Vec::new(),
-    };
-    let profile = ProfileEndpoint::default();
-    caller().get_web_identity_token(&stage.world(), &profile, &keys(), &call).await.unwrap_err()
-}
-
-async fn traded(stage: &Stage) -> Failure {
-    let (profile, token) = (ProfileEndpoint::default(), Sealed::new("trade-in"));
-    caller().get_delegated_access_token(&stage.world(), &profile, &keys(), &token).await.unwrap_err()
 }
 
 #[tokio::test]
@@ -51,7 +23,7 @@ async fn a_root_session_is_refused_with_all_that_it_takes() {
     // AWS says the same of root sessions that are off, of an account that may not have them, and
     // of a task policy that the caller's policy doesn't have.
     let denied = "User: arn:aws:sts::111111111111:assumed-role/Security/ada is not authorized to perform: sts:AssumeRoot on resource: arn:aws:iam::222222222222:root";
-    let failure = told((403, "AccessDenied", denied), root).await;
+    let failure = told((403, "AccessDenied", denied), Operation::AssumeRoot).await;
     assert_eq!(failure.happened, format!("AWS doesn't let the caller have a root session: {denied}."));
     assert_eq!(
         failure.remedy,
@@ -62,28 +34,29 @@ async fn a_root_session_is_refused_with_all_that_it_takes() {
 #[tokio::test]
 async fn a_root_session_that_a_policy_keeps_back_is_told_with_the_policy() {
     let scp = "User: arn:aws:iam::1:user/ada is not authorized to perform: sts:AssumeRoot on resource: arn:aws:iam::222222222222:root with an explicit deny in a service control policy";
-    let failure = told((403, "AccessDenied", scp), root).await;
+    let failure = told((403, "AccessDenied", scp), Operation::AssumeRoot).await;
     assert!(
         failure.happened.starts_with("A service control policy forbids sts:AssumeRoot outright: "),
         "{failure}"
     );
     let own = "User: arn:aws:iam::1:user/ada is not authorized to perform: sts:AssumeRoot on resource: arn:aws:iam::222222222222:root because no identity-based policy allows the sts:AssumeRoot action";
-    let failure = told((403, "AccessDenied", own), root).await;
+    let failure = told((403, "AccessDenied", own), Operation::AssumeRoot).await;
     assert_eq!(failure.remedy, "A policy of the caller must allow sts:AssumeRoot on it.");
 }
 
 #[tokio::test]
 async fn a_task_policy_and_an_account_that_aws_doesn_t_take_are_told_by_their_settings() {
-    for (at, setting) in [("taskPolicyArn.arn", "root_task_policy"), ("targetPrincipal", "root_account_id")] {
-        let message: &'static str = match at {
-            "targetPrincipal" => {
-                "1 validation error detected: Value at &apos;targetPrincipal&apos; failed to satisfy constraint: Member must have length greater than or equal to 12"
-            }
-            _ => {
-                "1 validation error detected: Value at &apos;taskPolicyArn.arn&apos; failed to satisfy constraint: Member must have length greater than or equal to 20"
-            }
-        };
-        let failure = told((400, "ValidationError", message), root).await;
+    for (message, setting) in [
+        (
+            "1 validation error detected: Value at &apos;taskPolicyArn.arn&apos; failed to satisfy constraint: Member must have length greater than or equal to 20",
+            "root_task_policy",
+        ),
+        (
+            "1 validation error detected: Value at &apos;targetPrincipal&apos; failed to satisfy constraint: Member must have length greater than or equal to 12",
+            "root_account_id",
+        ),
+    ] {
+        let failure = told((400, "ValidationError", message), Operation::AssumeRoot).await;
         assert!(failure.happened.starts_with("AWS doesn't accept the call: 1 validation error"), "{failure}");
         assert_eq!(failure.remedy, format!("Look at {setting} in the profile."));
     }
@@ -129,7 +102,7 @@ async fn a_token_for_other_services_is_refused_in_words() {
             "A policy of the caller must allow sts:GetWebIdentityToken.",
         ),
     ] {
-        let failure = told(said, outbound).await;
+        let failure = told(said, Operation::GetWebIdentityToken).await;
         assert_eq!((failure.happened.as_str(), failure.remedy.as_str()), (happened, remedy));
     }
 }
@@ -174,7 +147,7 @@ async fn a_trade_in_token_is_refused_in_words() {
             "A policy of the caller must allow sts:GetDelegatedAccessToken.",
         ),
     ] {
-        let failure = told(said, traded).await;
+        let failure = told(said, Operation::GetDelegatedAccessToken).await;
         assert_eq!((failure.happened.as_str(), failure.remedy.as_str()), (happened, remedy));
     }
 }
@@ -182,11 +155,7 @@ async fn a_trade_in_token_is_refused_in_words() {
 #[tokio::test]
 async fn a_message_that_can_t_be_decoded_is_told_as_such() {
     let said = (400, "InvalidAuthorizationMessageException", "Message is not valid");
-    let failure = told(said, async |stage| {
-        let (caller, profile) = (caller(), ProfileEndpoint::default());
-        caller.decode_authorization_message(&stage.world(), &profile, &keys(), "AbC-9").await.unwrap_err()
-    })
-    .await;
+    let failure = told(said, Operation::DecodeAuthorizationMessage).await;
     assert_eq!(failure.happened, "AWS can't read the encoded message: Message is not valid.");
     assert!(failure.remedy.starts_with("Take the whole of it from the refusal"), "{failure}");
 }
