@@ -39,7 +39,19 @@ fn fill(driver: &WebDriver, label: &str, text: &str) {
     let id = until(&format!("the field {label}"), || {
         driver.script(&script).as_str().filter(|id| !id.is_empty()).map(str::to_owned)
     });
-    driver.element(&format!("[id='{id}']")).type_keys(text);
+    let field = driver.element(&format!("[id='{id}']"));
+    let value = format!("return document.getElementById('{id}')?.value");
+    let empty = format!(
+        "const field = document.getElementById('{id}');
+         field.value = '';
+         field.dispatchEvent(new Event('input', {{ bubbles: true }}));"
+    );
+    // A window that has just lost or got the focus of the screen may not take every key.
+    until(&format!("{label} as it is typed"), || {
+        driver.script(&empty);
+        field.type_keys(text);
+        (driver.script(&value) == text).then_some(())
+    });
 }
 
 fn plan(driver: &WebDriver, wanted: &[&str]) {
