@@ -177,6 +177,17 @@ impl Files {
             .with_iam(iam.and_then(|iam| iam.get("endpoint_url")).map(|url| url.as_str()))
     }
 
+    /// What is known about how STS is reached with a role's credentials: as its profile says; for a
+    /// role of Identity Center in its region, else in its portal's, so that no other partition's STS
+    /// ever sees them.
+    pub fn endpoint_of(&self, role: &RoleId, region: Option<&str>) -> ProfileEndpoint {
+        let Some((organisation, ..)) = role.identity_center() else {
+            return self.endpoint(role.profile().unwrap_or_default());
+        };
+        let portal = self.portal_of(organisation, |_| true).map(|portal| portal.region.as_str());
+        ProfileEndpoint { region: region.or(portal).map(str::to_owned), ..ProfileEndpoint::default() }
+    }
+
     /// What the profile at a plan's beginning says about how STS is reached.
     pub fn origin_endpoint(&self, start: &Start) -> ProfileEndpoint {
         let origin = match start {

@@ -19,6 +19,8 @@ use std::time::Duration;
 #[derive(Clone)]
 pub struct Center {
     ways: CallersWays,
+    /// The caller's home folder.
+    home: Option<PathBuf>,
     /// The caller's cache; `None`: the caller has no home folder.
     cache: Option<Cache>,
 }
@@ -45,9 +47,10 @@ impl Pending {
 impl Center {
     /// The way of a caller; `run` has the folder of locks.
     pub fn of(world: &World, ways: &Ways, run: &Path) -> Self {
-        let folder = world.home().map(|home| home.join(".aws/sso/cache"));
+        let home = world.home();
+        let folder = home.as_ref().map(|home| home.join(".aws/sso/cache"));
         let cache = folder.map(|folder| Cache::in_folder(folder, run.join("locks")));
-        Self { ways: ways.of(world), cache }
+        Self { ways: ways.of(world), home, cache }
     }
 
     fn cache(&self) -> Result<&Cache, Failure> {
@@ -114,8 +117,12 @@ impl Center {
         Ok((credentials, identity.unwrap_or(gone)))
     }
 
-    /// Ends a sign-in, at the portal and here.
+    /// Ends a sign-in, at the portal and here. What the AWS CLI keeps of roles that it had by sign-ins
+    /// goes too, as it does when that signs out.
     pub async fn sign_out(&self, portal: &Portal) -> Result<(), Failure> {
+        if let Some(home) = &self.home {
+            forget_cached_roles(&home.join(".aws/cli/cache"));
+        }
         center::sign_out(portal, &self.ways, self.cache()?).await
     }
 
@@ -147,5 +154,52 @@ impl Center {
             Ok(found) => (found.directory, Ok(found.left_out.into_iter().next())),
             Err(stopped) => (stopped.directory, Err(stopped.failure)),
         }
+    }
+}
+
+/// The largest file of the AWS CLI's cache that is looked at, in bytes.
+const LARGEST: u64 = 64 * 1024;
+
+/// As much of a file of the AWS CLI's cache as says how the credentials in it were had.
+#[derive(serde::Deserialize)]
+struct Cached {
+    #[serde(rename = "ProviderType")]
+    provider_type: String,
+}
+
+/// Removes the credentials of Identity Center roles from the AWS CLI's cache. One that can't be
+/// removed ends by itself.
+fn forget_cached_roles(folder: &Path) {
+    let is_of_sign_in = |path: &Path| {
+        let small = std::fs::metadata(path).is_ok_and(|it| it.is_file() && it.len() <= LARGEST);
+        let text = if small { std::fs::read(path).ok() } else { None };
+        let text = zeroize::Zeroizing::new(text.unwrap_or_default());
+        serde_json::from_slice::<Cached>(&text).is_ok_and(|cached| cached.provider_type == "sso")
+    };
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.extension().is_some_and(|extension| extension == "json") && is_of_sign_in(&path) {
+            std::fs::remove_file(&path).ok();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signing_out_forgets_what_the_aws_cli_had_by_signing_in_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = |name: &str| folder.path().join(name);
+        std::fs::write(file("sso.json"), r#"{"ProviderType": "sso", "Credentials": {}}"#).unwrap();
+        std::fs::write(file("role.json"), r#"{"Credentials": {"AccessKeyId": "sso"}}"#).unwrap();
+        std::fs::write(file("broken.json"), "{").unwrap();
+        std::fs::write(file("sso.txt"), r#"{"ProviderType": "sso"}"#).unwrap();
+        forget_cached_roles(folder.path());
+        forget_cached_roles(&file("nowhere"));
+        let there = |name: &str| file(name).exists();
+        assert!(!there("sso.json"));
+        assert!(there("role.json") && there("broken.json") && there("sso.txt"));
     }
 }

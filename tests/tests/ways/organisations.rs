@@ -108,6 +108,7 @@ fn a_code_for_any_device_is_shown_before_its_page_opens() {
     let code =
         ran.talk.split("Your code is ").nth(1).and_then(|rest| rest.split('.').next()).expect("it is told");
     assert!(page.contains(code), "{page} has {code}");
+    place.hat(&["sync"]).succeeded();
     place.hat(&["use", "Dev/Admin", "--as", "dev"]).succeeded();
 }
 

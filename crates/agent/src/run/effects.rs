@@ -163,8 +163,9 @@ impl Agent {
         let Some((_, credentials)) = delivered else { return };
         let Some(known) = self.world(wish.world) else { return };
         let (world, caller, outcomes) = (known.world.clone(), self.caller.clone(), self.outcomes.clone());
-        let profile = wish.role.id.profile().unwrap_or_default();
-        let endpoint = self.files.get(&known.pair).map(|files| files.endpoint(profile)).unwrap_or_default();
+        let region = wish.region.as_deref();
+        let files = self.files.get(&known.pair);
+        let endpoint = files.map(|files| files.endpoint_of(&wish.role.id, region)).unwrap_or_default();
         tokio::spawn(async move {
             let result = verify(&caller, &world, &endpoint, &credentials).await;
             // The loop may have ended meanwhile.

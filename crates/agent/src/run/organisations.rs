@@ -16,7 +16,7 @@ use hatrack_core::snapshot::{FailedAccount, Organisation, Progress, SignInStandi
 use hatrack_identity_center::Scope;
 use hatrack_wire::Answer;
 use jiff::{SignedDuration, Timestamp};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -61,7 +61,8 @@ impl Agent {
     }
 
     /// Looks at what the cache holds for the portals of a world's files, and from now on whenever
-    /// somebody changes that.
+    /// somebody changes that. It is looked at before any request is answered: who signed in with
+    /// another tool is signed in.
     pub(super) fn look_at_tokens(&mut self, world: WorldId, files: &Files) {
         let Some(known) = self.world(world) else { return };
         let center = self.center(&known.world);
@@ -69,8 +70,8 @@ impl Agent {
             let Ok(path) = center.token_path(portal) else { continue };
             if self.token_paths.insert(path.clone(), (world, portal.clone())).is_none() {
                 self.watch.add(&path);
+                self.token_seen(portal.name(), center.identity(portal));
             }
-            self.look_at_token(&center, portal.clone());
         }
     }
 
@@ -109,7 +110,7 @@ impl Agent {
         let world = self.faces.get(&connection).ok_or_else(gone)?.world.clone()?;
         let portals: Vec<&Portal> = match portal {
             Some(name) => vec![files.portal(name).ok_or_else(|| unknown(name))?],
-            None => files.portals.iter().collect(),
+            None => self.one_for_each(&files),
         };
         if portals.is_empty() {
             return Err(Failure::new(
@@ -149,7 +150,7 @@ impl Agent {
     pub(super) fn list_old_ones(&mut self, connection: ConnectionId) {
         let world = self.faces.get(&connection).and_then(|face| face.world.clone().ok());
         let (Some(world), Ok(files)) = (world, self.files_of(connection)) else { return };
-        for portal in &files.portals {
+        for portal in self.one_for_each(&files) {
             self.list_if_old(world, portal);
         }
     }
@@ -265,7 +266,20 @@ impl Agent {
 
     /// The organisations that a world's files know, as faces see them.
     pub(super) fn organisations(&self, files: &Files, now: Timestamp) -> Vec<Organisation> {
-        files.portals.iter().map(|portal| self.organisation(portal, now)).collect()
+        self.one_for_each(files).into_iter().map(|portal| self.organisation(portal, now)).collect()
+    }
+
+    /// One portal for each organisation: where several lead to one, that at which somebody is signed
+    /// in or about to be.
+    fn one_for_each<'a>(&self, files: &'a Files) -> Vec<&'a Portal> {
+        let now = self.clock.now();
+        let is_open = |portal: &Portal| match self.state.standing(portal.name(), now) {
+            SignInStanding::SignedIn { .. } | SignInStanding::SigningIn { .. } => true,
+            SignInStanding::Ended | SignInStanding::SignedOut => false,
+        };
+        let mut seen = BTreeSet::new();
+        let each = files.portals.iter().map(Portal::organisation).filter(|name| seen.insert(name.clone()));
+        each.filter_map(|organisation| files.portal_of(&organisation, is_open)).collect()
     }
 
     fn organisation(&self, portal: &Portal, now: Timestamp) -> Organisation {

@@ -122,10 +122,17 @@ impl Agent {
             Command::List { portal, all } => self.list(connection, portal.as_deref(), all),
             Command::CancelListing { portal } => self.cancel_listing(&portal),
             Command::WriteProfiles { roles, template, really } => {
-                self.write_profiles(connection, &roles, template.as_deref(), really)
+                if let Err(failure) = self.write_profiles(connection, id, &roles, template.as_deref(), really)
+                {
+                    self.answer(connection, id, Err(failure));
+                }
+                return;
             }
             Command::RemoveProfiles { names, force, really } => {
-                self.remove_profiles(connection, &names, force, really)
+                if let Err(failure) = self.remove_profiles(connection, id, &names, force, really) {
+                    self.answer(connection, id, Err(failure));
+                }
+                return;
             }
             Command::Favourite { role, on } => Ok(self.favourite(role, on)),
             Command::ChangeSettings(settings) => self.change_settings(settings),

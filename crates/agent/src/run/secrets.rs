@@ -237,7 +237,7 @@ impl Agent {
         let session = session.ok_or_else(nothing_active)?;
         // Delivered credentials stand in the file, and nowhere else.
         let credentials = files.static_keys(session.output_profile.as_str()).ok_or_else(nothing_active)?;
-        Ok((credentials, files.endpoint(session.role_id.profile().unwrap_or_default())))
+        Ok((credentials, files.endpoint_of(&session.role_id, session.region.as_deref())))
     }
 }
 

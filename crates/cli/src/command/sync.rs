@@ -41,7 +41,8 @@ pub(super) fn run(manner: Manner, organisation: Option<String>, all: bool) -> Re
     let listing = Listing {
         names: names.into_iter().collect(),
         sender,
-        events: Events::of(receiver, early),
+        // What was so before the listing began says nothing of it.
+        events: Events::of(receiver, early.into_iter().filter(|it| !matches!(it, Update::Snapshot(_)))),
         bar: std::io::stderr().is_terminal() && !manner.json,
         drawn: false,
         told_browser: false,
