@@ -166,17 +166,26 @@ impl Caller {
         ))
     }
 
-    /// Explains a call that came to nothing; where AWS's reason is encoded, it is asked for the
-    /// words.
-    async fn explained<E>(&self, error: SdkError<E, HttpResponse>, asked: &Asked<'_>, way: Way<'_>) -> Failure
+    /// The answer to a call, or why it came to nothing; where AWS's reason is encoded, it is asked
+    /// for the words.
+    async fn answered<O, E>(
+        &self,
+        sent: Result<O, SdkError<E, HttpResponse>>,
+        asked: &Asked<'_>,
+        way: Way<'_>,
+    ) -> Result<O, Failure>
     where
         E: std::error::Error + ProvideErrorMetadata + Send + Sync + 'static,
     {
+        let error = match sent {
+            Ok(answer) => return Ok(answer),
+            Err(error) => error,
+        };
         let failure = refusal::explain(&error, asked);
-        match error.meta().message().and_then(refusal::encoded) {
+        Err(match error.meta().message().and_then(refusal::encoded) {
             Some(encoded) => self.decoded(failure, encoded, way).await,
             None => failure,
-        }
+        })
     }
 }
 

@@ -28,10 +28,7 @@ impl Iam<'_> {
         once: bool,
     ) -> Result<Node, Failure> {
         let target = Target::of_iam(self.world, self.profile)?;
-        let asked = Asked {
-            by_session: self.credentials.session_token.is_some(),
-            ..Asked::of(operation, &target, self.caller.clock())
-        };
+        let asked = Asked::signed(operation, &target, self.caller.clock(), self.credentials);
         let body = form(operation, fields);
         let trying = self.tries(&target, &body, &asked, once);
         let response = match tokio::time::timeout(self.caller.patience().total, trying).await {

@@ -62,6 +62,23 @@ pub(super) fn granted(given: Option<&types::Credentials>, request_id: Option<&st
     })
 }
 
+/// The credentials of a role's session.
+pub(super) fn of_role(
+    given: Option<&types::Credentials>,
+    user: Option<&types::AssumedRoleUser>,
+    packed_policy_size: Option<i32>,
+    source_identity: Option<&str>,
+    request_id: Option<&str>,
+) -> Option<Granted> {
+    Some(Granted {
+        arn: Some(word(user?.arn(), 2048)?),
+        assumed_role_id: Some(word(user?.assumed_role_id(), 2048)?),
+        packed_policy_size: percent(packed_policy_size),
+        source_identity: optional(source_identity),
+        ..granted(given, request_id)?
+    })
+}
+
 fn time(time: &DateTime) -> Option<Timestamp> {
     Timestamp::new(time.secs(), i32::try_from(time.subsec_nanos()).ok()?).ok()
 }

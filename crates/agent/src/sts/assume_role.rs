@@ -7,7 +7,7 @@ use super::{Caller, Way, seconds};
 use crate::credentials::Credentials;
 use crate::world::{ProfileEndpoint, Target, World};
 use aws_sdk_sts::operation::RequestId;
-use aws_sdk_sts::types::{AssumedRoleUser, PolicyDescriptorType, Tag};
+use aws_sdk_sts::types::{PolicyDescriptorType, Tag};
 use hatrack_core::failure::Failure;
 use hatrack_wire::Sealed;
 
@@ -67,11 +67,10 @@ impl Caller {
             role_arn: Some(&call.role_arn),
             device: serial,
             duration_seconds: call.duration_seconds,
-            by_session: credentials.session_token.is_some(),
             has_external_id: call.external_id.is_some(),
-            ..Asked::of("AssumeRole", &target, self.clock())
+            ..Asked::signed("AssumeRole", &target, self.clock(), credentials)
         };
-        let output = self
+        let sent = self
             .client(&target)
             .assume_role()
             .role_arn(&call.role_arn)
@@ -89,25 +88,17 @@ impl Caller {
             .config_override(self.settings(Some(credentials), serial.is_some()))
             .send()
             .await;
-        let output = match output {
-            Ok(output) => output,
-            Err(error) => {
-                return Err(self.explained(error, &asked, Way { world, profile, credentials }).await);
-            }
-        };
-        let user = output.assumed_role_user();
+        let output = self.answered(sent, &asked, Way { world, profile, credentials }).await?;
         #[expect(deprecated, reason = "its successor counts what AWS itself puts into the token too")]
         let packed = output.packed_policy_size();
-        answer::granted(output.credentials(), output.request_id())
-            .map(|granted| Granted {
-                arn: answer::optional(user.map(AssumedRoleUser::arn)),
-                assumed_role_id: answer::optional(user.map(AssumedRoleUser::assumed_role_id)),
-                packed_policy_size: answer::percent(packed),
-                source_identity: answer::optional(output.source_identity()),
-                ..granted
-            })
-            .filter(|granted| granted.arn.is_some() && granted.assumed_role_id.is_some())
-            .ok_or_else(|| refusal::nonsense(&target, output.request_id()))
+        answer::of_role(
+            output.credentials(),
+            output.assumed_role_user(),
+            packed,
+            output.source_identity(),
+            output.request_id(),
+        )
+        .ok_or_else(|| refusal::nonsense(&target, output.request_id()))
     }
 }
 

@@ -22,10 +22,7 @@ impl Caller {
         credentials: &Credentials,
     ) -> Result<Identity, Failure> {
         let target = Target::choose(world, profile, "aws").await?;
-        let asked = Asked {
-            by_session: credentials.session_token.is_some(),
-            ..Asked::of("GetCallerIdentity", &target, self.clock())
-        };
+        let asked = Asked::signed("GetCallerIdentity", &target, self.clock(), credentials);
         let output = self
             .client(&target)
             .get_caller_identity()
@@ -48,11 +45,8 @@ impl Caller {
     ) -> Result<String, Failure> {
         limits::text(&limits::ACCESS_KEY_ID, access_key_id)?;
         let target = Target::choose(world, profile, "aws").await?;
-        let asked = Asked {
-            by_session: credentials.session_token.is_some(),
-            ..Asked::of("GetAccessKeyInfo", &target, self.clock())
-        };
-        let output = self
+        let asked = Asked::signed("GetAccessKeyInfo", &target, self.clock(), credentials);
+        let sent = self
             .client(&target)
             .get_access_key_info()
             .access_key_id(access_key_id)
@@ -60,12 +54,7 @@ impl Caller {
             .config_override(self.settings(Some(credentials), false))
             .send()
             .await;
-        let output = match output {
-            Ok(output) => output,
-            Err(error) => {
-                return Err(self.explained(error, &asked, Way { world, profile, credentials }).await);
-            }
-        };
+        let output = self.answered(sent, &asked, Way { world, profile, credentials }).await?;
         answer::account(output.account()).ok_or_else(|| refusal::nonsense(&target, output.request_id()))
     }
 
@@ -79,10 +68,7 @@ impl Caller {
     ) -> Result<String, Failure> {
         limits::text(&limits::ENCODED_MESSAGE, message)?;
         let target = Target::choose(world, profile, "aws").await?;
-        let asked = Asked {
-            by_session: credentials.session_token.is_some(),
-            ..Asked::of("DecodeAuthorizationMessage", &target, self.clock())
-        };
+        let asked = Asked::signed("DecodeAuthorizationMessage", &target, self.clock(), credentials);
         let output = self
             .client(&target)
             .decode_authorization_message()

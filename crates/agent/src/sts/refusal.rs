@@ -15,6 +15,7 @@ pub(super) use decoded::{encoded, with_decoded};
 pub(super) use network::nonsense;
 pub(crate) use network::{answer as answer_without_code, unreachable};
 
+use crate::credentials::Credentials;
 use crate::text::plain;
 use crate::world::{ClockOffset, Target};
 use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
@@ -51,6 +52,16 @@ impl<'a> Asked<'a> {
             has_external_id: false,
             by_session: false,
         }
+    }
+
+    /// The same, signed with these credentials.
+    pub(crate) fn signed(
+        operation: &'static str,
+        target: &'a Target,
+        clock: &'a ClockOffset,
+        credentials: &Credentials,
+    ) -> Self {
+        Self { by_session: credentials.session_token.is_some(), ..Self::of(operation, target, clock) }
     }
 
     /// What was to be had.

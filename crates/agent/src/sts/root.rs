@@ -37,10 +37,9 @@ impl Caller {
         let target = Target::choose(world, profile, partition(&call.task_policy_arn)).await?;
         let asked = Asked {
             duration_seconds: call.duration_seconds,
-            by_session: credentials.session_token.is_some(),
-            ..Asked::of("AssumeRoot", &target, self.clock())
+            ..Asked::signed("AssumeRoot", &target, self.clock(), credentials)
         };
-        let output = self
+        let sent = self
             .client(&target)
             .assume_root()
             .target_principal(&call.target_principal)
@@ -50,12 +49,7 @@ impl Caller {
             .config_override(self.settings(Some(credentials), false))
             .send()
             .await;
-        let output = match output {
-            Ok(output) => output,
-            Err(error) => {
-                return Err(self.explained(error, &asked, Way { world, profile, credentials }).await);
-            }
-        };
+        let output = self.answered(sent, &asked, Way { world, profile, credentials }).await?;
         answer::granted(output.credentials(), output.request_id())
             .map(|granted| Granted { source_identity: answer::optional(output.source_identity()), ..granted })
             .ok_or_else(|| refusal::nonsense(&target, output.request_id()))

@@ -51,10 +51,9 @@ impl Caller {
         let target = Target::choose(world, profile, "aws").await?;
         let asked = Asked {
             duration_seconds: call.duration_seconds,
-            by_session: credentials.session_token.is_some(),
-            ..Asked::of("GetWebIdentityToken", &target, self.clock())
+            ..Asked::signed("GetWebIdentityToken", &target, self.clock(), credentials)
         };
-        let output = self
+        let sent = self
             .client(&target)
             .get_web_identity_token()
             .set_audience(Some(call.audience.clone()))
@@ -65,12 +64,7 @@ impl Caller {
             .config_override(self.settings(Some(credentials), false))
             .send()
             .await;
-        let output = match output {
-            Ok(output) => output,
-            Err(error) => {
-                return Err(self.explained(error, &asked, Way { world, profile, credentials }).await);
-            }
-        };
+        let output = self.answered(sent, &asked, Way { world, profile, credentials }).await?;
         answer::web_identity_token(output.web_identity_token(), output.expiration())
             .ok_or_else(|| refusal::nonsense(&target, output.request_id()))
     }
@@ -85,11 +79,8 @@ impl Caller {
     ) -> Result<Granted, Failure> {
         limits::text(&limits::TRADE_IN_TOKEN, trade_in_token.open())?;
         let target = Target::choose(world, profile, "aws").await?;
-        let asked = Asked {
-            by_session: credentials.session_token.is_some(),
-            ..Asked::of("GetDelegatedAccessToken", &target, self.clock())
-        };
-        let output = self
+        let asked = Asked::signed("GetDelegatedAccessToken", &target, self.clock(), credentials);
+        let sent = self
             .client(&target)
             .get_delegated_access_token()
             .trade_in_token(trade_in_token.open())
@@ -97,12 +88,7 @@ impl Caller {
             .config_override(self.settings(Some(credentials), true))
             .send()
             .await;
-        let output = match output {
-            Ok(output) => output,
-            Err(error) => {
-                return Err(self.explained(error, &asked, Way { world, profile, credentials }).await);
-            }
-        };
+        let output = self.answered(sent, &asked, Way { world, profile, credentials }).await?;
         answer::granted(output.credentials(), output.request_id())
             .map(|granted| Granted { arn: answer::optional(output.assumed_principal()), ..granted })
             .ok_or_else(|| refusal::nonsense(&target, output.request_id()))

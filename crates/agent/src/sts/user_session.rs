@@ -52,10 +52,9 @@ impl Caller {
         let asked = Asked {
             device: serial,
             duration_seconds: call.duration_seconds,
-            by_session: credentials.session_token.is_some(),
-            ..Asked::of("GetSessionToken", &target, self.clock())
+            ..Asked::signed("GetSessionToken", &target, self.clock(), credentials)
         };
-        let output = self
+        let sent = self
             .client(&target)
             .get_session_token()
             .set_duration_seconds(call.duration_seconds.map(seconds))
@@ -65,12 +64,7 @@ impl Caller {
             .config_override(self.settings(Some(credentials), serial.is_some()))
             .send()
             .await;
-        let output = match output {
-            Ok(output) => output,
-            Err(error) => {
-                return Err(self.explained(error, &asked, Way { world, profile, credentials }).await);
-            }
-        };
+        let output = self.answered(sent, &asked, Way { world, profile, credentials }).await?;
         answer::granted(output.credentials(), output.request_id())
             .ok_or_else(|| refusal::nonsense(&target, output.request_id()))
     }
@@ -91,10 +85,9 @@ impl Caller {
         let target = Target::choose(world, profile, "aws").await?;
         let asked = Asked {
             duration_seconds: call.duration_seconds,
-            by_session: credentials.session_token.is_some(),
-            ..Asked::of("GetFederationToken", &target, self.clock())
+            ..Asked::signed("GetFederationToken", &target, self.clock(), credentials)
         };
-        let output = self
+        let sent = self
             .client(&target)
             .get_federation_token()
             .name(&call.name)
@@ -106,12 +99,7 @@ impl Caller {
             .config_override(self.settings(Some(credentials), false))
             .send()
             .await;
-        let output = match output {
-            Ok(output) => output,
-            Err(error) => {
-                return Err(self.explained(error, &asked, Way { world, profile, credentials }).await);
-            }
-        };
+        let output = self.answered(sent, &asked, Way { world, profile, credentials }).await?;
         #[expect(deprecated, reason = "its successor counts what AWS itself puts into the token too")]
         let packed = output.packed_policy_size();
         answer::granted(output.credentials(), output.request_id())

@@ -8,7 +8,6 @@ use super::refusal::{self, Asked};
 use super::{Caller, seconds};
 use crate::world::{ProfileEndpoint, Target, World};
 use aws_sdk_sts::operation::RequestId;
-use aws_sdk_sts::types::AssumedRoleUser;
 use hatrack_core::failure::Failure;
 use hatrack_wire::Sealed;
 
@@ -86,21 +85,21 @@ impl Caller {
             .send()
             .await
             .map_err(|error| refusal::explain(&error, &asked))?;
-        let user = output.assumed_role_user();
         #[expect(deprecated, reason = "its successor counts what AWS itself puts into the token too")]
         let packed = output.packed_policy_size();
-        answer::granted(output.credentials(), output.request_id())
-            .map(|granted| Granted {
-                arn: answer::optional(user.map(AssumedRoleUser::arn)),
-                assumed_role_id: answer::optional(user.map(AssumedRoleUser::assumed_role_id)),
-                packed_policy_size: answer::percent(packed),
-                source_identity: answer::optional(output.source_identity()),
-                subject: answer::shown(output.subject_from_web_identity_token()),
-                provider: answer::shown(output.provider()),
-                ..granted
-            })
-            .filter(|granted| granted.arn.is_some())
-            .ok_or_else(|| refusal::nonsense(&target, output.request_id()))
+        answer::of_role(
+            output.credentials(),
+            output.assumed_role_user(),
+            packed,
+            output.source_identity(),
+            output.request_id(),
+        )
+        .map(|granted| Granted {
+            subject: answer::shown(output.subject_from_web_identity_token()),
+            provider: answer::shown(output.provider()),
+            ..granted
+        })
+        .ok_or_else(|| refusal::nonsense(&target, output.request_id()))
     }
 
     /// Calls AssumeRoleWithSAML; `profile` is what the role's profile says about the endpoint.
@@ -136,20 +135,20 @@ impl Caller {
             .send()
             .await
             .map_err(|error| refusal::explain(&error, &asked))?;
-        let user = output.assumed_role_user();
         #[expect(deprecated, reason = "its successor counts what AWS itself puts into the token too")]
         let packed = output.packed_policy_size();
-        answer::granted(output.credentials(), output.request_id())
-            .map(|granted| Granted {
-                arn: answer::optional(user.map(AssumedRoleUser::arn)),
-                assumed_role_id: answer::optional(user.map(AssumedRoleUser::assumed_role_id)),
-                packed_policy_size: answer::percent(packed),
-                source_identity: answer::optional(output.source_identity()),
-                subject: answer::shown(output.subject()),
-                provider: answer::shown(output.issuer()),
-                ..granted
-            })
-            .filter(|granted| granted.arn.is_some())
-            .ok_or_else(|| refusal::nonsense(&target, output.request_id()))
+        answer::of_role(
+            output.credentials(),
+            output.assumed_role_user(),
+            packed,
+            output.source_identity(),
+            output.request_id(),
+        )
+        .map(|granted| Granted {
+            subject: answer::shown(output.subject()),
+            provider: answer::shown(output.issuer()),
+            ..granted
+        })
+        .ok_or_else(|| refusal::nonsense(&target, output.request_id()))
     }
 }
