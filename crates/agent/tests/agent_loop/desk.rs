@@ -1,6 +1,7 @@
 //! An agent's loop at work: the sandbox as AWS, a throw-away home, a clock that the test moves,
 //! and faces that talk to it as real ones do.
 
+use crate::drawer::Drawer;
 use hatrack_agent::clock::{Clock, Hand, now};
 use hatrack_agent::connection::{ConnectionId, FromFace, serve};
 use hatrack_agent::run::{Start, run};
@@ -8,17 +9,15 @@ use hatrack_core::failure::Failure;
 use hatrack_core::name::{OutputProfile, SessionId};
 use hatrack_core::snapshot::{SessionState, SessionView, Snapshot};
 use hatrack_sandbox::{Home, Sandbox, World, code_at};
-use hatrack_vault::keyring::{Condition, KeyringError};
-use hatrack_vault::{Keyring, Vault};
+use hatrack_vault::Vault;
 use hatrack_wire::frame::{self, HEADER, LIMIT_FROM_AGENT, LIMIT_TO_AGENT};
 use hatrack_wire::{
     Activate, Answer, Ask, Command, Environment, Face, FromAgent, Hello, PROTOCOL, Request, Sealed, Update,
     Welcome,
 };
 use jiff::{SignedDuration, Timestamp};
-use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 use tokio::sync::mpsc::UnboundedSender;
@@ -37,30 +36,6 @@ pub(crate) struct Desk {
     agent: Option<(UnboundedSender<FromFace>, JoinHandle<()>)>,
     faces: u64,
     keyring: Arc<Drawer>,
-}
-
-/// A keyring in memory.
-#[derive(Default)]
-struct Drawer(Mutex<HashMap<String, Sealed>>);
-
-impl Keyring for Drawer {
-    fn look(&self) -> Result<Condition, KeyringError> {
-        Ok(Condition::Ready)
-    }
-
-    fn load(&self, name: &str) -> Result<Option<Sealed>, KeyringError> {
-        Ok(self.0.lock().unwrap().get(name).cloned())
-    }
-
-    fn store(&self, name: &str, key: &Sealed) -> Result<(), KeyringError> {
-        self.0.lock().unwrap().insert(name.to_owned(), key.clone());
-        Ok(())
-    }
-
-    fn delete(&self, name: &str) -> Result<(), KeyringError> {
-        self.0.lock().unwrap().remove(name);
-        Ok(())
-    }
 }
 
 /// One face: its end of the stream, and the last that it was shown.

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that ends where something is missing")]
 
 mod desk;
+#[path = "../desks/drawer.rs"]
+mod drawer;
 
 use desk::{Desk, session};
 use hatrack_core::failure::FailureCode;

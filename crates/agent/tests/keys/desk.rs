@@ -1,5 +1,6 @@
 //! A user's desk: the sandbox as AWS, a throw-away home, and a vault whose keyring is a folder.
 
+use crate::drawer::Drawer;
 use hatrack_agent::aws_dir::AwsDir;
 use hatrack_agent::clock::Clock;
 use hatrack_agent::credentials::Credentials;
@@ -11,7 +12,6 @@ use hatrack_agent::sts::{Caller, Patience};
 use hatrack_agent::world::{ProfileEndpoint, World};
 use hatrack_core::failure::Failure;
 use hatrack_sandbox::{Account, Fault, Sandbox, User};
-use hatrack_vault::keyring::{Condition, Keyring, KeyringError};
 use hatrack_vault::{Kind, Vault};
 use hatrack_wire::{Environment, Sealed};
 use std::os::unix::fs::PermissionsExt as _;
@@ -23,30 +23,6 @@ pub(crate) const ID: &str = "AKIAADAADAADAADAADA1";
 pub(crate) const SECRET: &str = "ada-secret/that+nobody=sees";
 pub(crate) const DEVICE: &str = "arn:aws:iam::111111111111:mfa/ada";
 pub(crate) const ADA: &str = "arn:aws:iam::111111111111:user/ada";
-
-/// A keyring in memory.
-#[derive(Default)]
-struct Drawer(Mutex<std::collections::BTreeMap<String, Sealed>>);
-
-impl Keyring for Drawer {
-    fn look(&self) -> Result<Condition, KeyringError> {
-        Ok(Condition::Ready)
-    }
-
-    fn load(&self, name: &str) -> Result<Option<Sealed>, KeyringError> {
-        Ok(self.0.lock().unwrap().get(name).cloned())
-    }
-
-    fn store(&self, name: &str, key: &Sealed) -> Result<(), KeyringError> {
-        self.0.lock().unwrap().insert(name.to_owned(), key.clone());
-        Ok(())
-    }
-
-    fn delete(&self, name: &str) -> Result<(), KeyringError> {
-        self.0.lock().unwrap().remove(name);
-        Ok(())
-    }
-}
 
 /// The desk.
 pub(crate) struct Desk {

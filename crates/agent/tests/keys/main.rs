@@ -5,5 +5,7 @@
 
 mod adding;
 mod desk;
+#[path = "../desks/drawer.rs"]
+mod drawer;
 mod rotating;
 mod shared_files;

@@ -3,7 +3,7 @@
 //! Deliberately absent: what each refusal of AWS's own is told as, which [`crate::refusals`] has.
 
 use crate::operation::Operation;
-use crate::stage::{Act, Stage, answer, certificate, refusal, world};
+use crate::stage::{Act, Stage, answer, bundle, certificate, refusal, world};
 use hatrack_agent::sts::{Caller, Patience};
 use hatrack_core::failure::FailureCode;
 use std::time::Duration;
@@ -107,13 +107,10 @@ async fn cross(operation: Operation, fault: Fault) {
         Wire::Untrusted => {
             let (config, _) = certificate("localhost");
             let stage = Stage::tls(config, |_, _| Act::Stall).await;
-            let folder = tempfile::tempdir().unwrap();
-            let bundle = folder.path().join("ca.pem");
-            std::fs::write(&bundle, certificate("localhost").1).unwrap();
+            let (bundle, folder) = bundle(&certificate("localhost").1);
             let url = format!("https://localhost:{}", stage.port);
-            let bundle = bundle.to_str().unwrap();
             let world =
-                world(&[("AWS_ENDPOINT_URL", &url), ("AWS_CA_BUNDLE", bundle), ("AWS_REGION", "eu-west-1")]);
+                world(&[("AWS_ENDPOINT_URL", &url), ("AWS_CA_BUNDLE", &bundle), ("AWS_REGION", "eu-west-1")]);
             (stage, world, Some(folder))
         }
     };

@@ -1,6 +1,6 @@
 //! The SDK's recorded cases of getting credentials, as far as they are the network's.
 
-use crate::stage::{Act, Heard, Stage, answer, caller, certificate, keys, proxy, world};
+use crate::stage::{Act, Heard, Stage, answer, bundle, caller, certificate, keys, proxy, world};
 use hatrack_agent::credentials::Credentials;
 use hatrack_agent::origin;
 use hatrack_agent::sts::AssumeRole;
@@ -142,12 +142,10 @@ async fn through_a_proxy(case: &Case, id: &str) {
     let host = case.exchange(0)["host"].as_str().unwrap();
     let (config, pem) = certificate(host);
     let stage = Stage::tls(config, case.play()).await;
-    let folder = tempfile::tempdir().unwrap();
-    let bundle = folder.path().join("ca.pem");
-    std::fs::write(&bundle, pem).unwrap();
+    let (bundle, _folder) = bundle(&pem);
     let (port, asked, _tasks) = proxy(stage.port, "HTTP/1.1 200 OK\r\n\r\n").await;
     let address = format!("http://127.0.0.1:{port}");
-    let world = case.world(&[("HTTPS_PROXY", &address), ("AWS_CA_BUNDLE", bundle.to_str().unwrap())]);
+    let world = case.world(&[("HTTPS_PROXY", &address), ("AWS_CA_BUNDLE", &bundle)]);
     let on = || id.contains("fips").then(|| "true".to_owned());
     let profile = ProfileEndpoint {
         region: Some("us-east-1".to_owned()),

@@ -1,6 +1,8 @@
 //! Proxies, certificates, and endpoints that are not there.
 
-use crate::stage::{Stage, call, caller, certificate, certificate_of, granted, header, keys, proxy, world};
+use crate::stage::{
+    Stage, bundle, call, caller, certificate, certificate_of, granted, header, keys, proxy, world,
+};
 use hatrack_agent::sts::Granted;
 use hatrack_agent::world::{ProfileEndpoint, World};
 use hatrack_core::failure::{Failure, FailureCode};
@@ -45,11 +47,9 @@ async fn a_ca_bundle_is_trusted_in_place_of_the_systems() {
 async fn a_certificate_for_another_name_is_not_taken() {
     let (config, pem) = certificate("sts.example.test");
     let stage = Stage::tls(config, |_, _| granted()).await;
-    let folder = tempfile::tempdir().unwrap();
-    let bundle = folder.path().join("ca.pem");
-    fs::write(&bundle, pem).unwrap();
+    let (bundle, _folder) = bundle(&pem);
     let url = format!("https://localhost:{}", stage.port);
-    let world = world(&[("AWS_ENDPOINT_URL", &url), ("AWS_CA_BUNDLE", bundle.to_str().unwrap())]);
+    let world = world(&[("AWS_ENDPOINT_URL", &url), ("AWS_CA_BUNDLE", &bundle)]);
     let failure = assume(&world, &ProfileEndpoint::default()).await.unwrap_err();
     assert!(failure.happened.contains("made for another name"), "{failure}");
     assert_eq!(stage.connections(), 1, "there is no use in trying again");
@@ -60,11 +60,9 @@ async fn a_certificate_that_is_over_or_not_yet_valid_is_not_taken() {
     for years in [(2001, 2002), (2200, 2201)] {
         let (config, pem) = certificate_of("localhost", Some(years));
         let stage = Stage::tls(config, |_, _| granted()).await;
-        let folder = tempfile::tempdir().unwrap();
-        let bundle = folder.path().join("ca.pem");
-        fs::write(&bundle, pem).unwrap();
+        let (bundle, _folder) = bundle(&pem);
         let url = format!("https://localhost:{}", stage.port);
-        let world = world(&[("AWS_ENDPOINT_URL", &url), ("AWS_CA_BUNDLE", bundle.to_str().unwrap())]);
+        let world = world(&[("AWS_ENDPOINT_URL", &url), ("AWS_CA_BUNDLE", &bundle)]);
         let failure = assume(&world, &ProfileEndpoint::default()).await.unwrap_err();
         assert_eq!(failure.code, FailureCode::Unreachable);
         assert!(failure.happened.contains("isn't valid at this time"), "{failure}");
@@ -96,15 +94,13 @@ async fn a_bundle_that_can_t_be_used_is_named() {
 async fn a_proxy_is_asked_for_a_tunnel() {
     let (config, pem) = certificate("sts.example.test");
     let stage = Stage::tls(config, |_, _| granted()).await;
-    let folder = tempfile::tempdir().unwrap();
-    let bundle = folder.path().join("ca.pem");
-    fs::write(&bundle, pem).unwrap();
+    let (bundle, _folder) = bundle(&pem);
     let (port, asked, _tasks) = proxy(stage.port, "HTTP/1.1 200 OK\r\n\r\n").await;
     let address = format!("http://ada:s%40crt@127.0.0.1:{port}");
     let world = world(&[
         ("AWS_ENDPOINT_URL_STS", "https://sts.example.test"),
         ("HTTPS_PROXY", &address),
-        ("AWS_CA_BUNDLE", bundle.to_str().unwrap()),
+        ("AWS_CA_BUNDLE", &bundle),
     ]);
     assume(&world, &ProfileEndpoint::default()).await.unwrap();
     let head = asked.lock().unwrap()[0].clone();

@@ -8,6 +8,7 @@ use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use tempfile::TempDir;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
@@ -191,6 +192,14 @@ pub(crate) fn certificate_of(name: &str, years: Option<(i32, i32)>) -> (ServerCo
         .with_single_cert(vec![leaf.der().clone()], PrivateKeyDer::try_from(key.serialize_der()).unwrap())
         .unwrap();
     (config, authority.pem())
+}
+
+/// A file with certificates, and the folder that has to stay as long as it.
+pub(crate) fn bundle(pem: &str) -> (String, TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("ca.pem");
+    std::fs::write(&file, pem).unwrap();
+    (file.to_str().unwrap().to_owned(), folder)
 }
 
 /// A CONNECT proxy that leads every tunnel to this port, and tells what it was asked.

@@ -1,30 +1,17 @@
 //! Kills and full disks, tried on a child: this test binary again, told by a variable what to do.
 
 use super::*;
-use std::io::Read as _;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 
-const HOME: &str = "HATRACK_TEST_HOME";
-const STOP: &str = "HATRACK_TEST_STOP";
+const CHILD: &str = "aws_dir::tests::crash::child";
 const OLD: &str = "[a]\nx = 1\n";
 
 /// Not a test of its own: what the child does. Without the variable it does nothing.
 #[test]
 fn child() {
-    let Some(home) = std::env::var_os(HOME) else { return };
+    let Some(home) = child::home() else { return };
     let mut dir = dir_in(Path::new(&home));
-    if let Ok(stop) = std::env::var(STOP) {
-        // Waits at the step to be killed there.
-        dir.between = Arc::new(move |step, _| {
-            if format!("{step:?}") == stop {
-                println!("there");
-                loop {
-                    std::thread::park();
-                }
-            }
-        });
-    }
-    let once = std::env::var_os(STOP).is_some() || std::env::var_os("HATRACK_TEST_ONCE").is_some();
+    let once = child::stop_where_told(&mut dir) || std::env::var_os("HATRACK_TEST_ONCE").is_some();
     for serial in 1.. {
         if let Err(failure) = deliver(&dir, "p", serial, false) {
             println!("{failure}");
@@ -35,22 +22,6 @@ fn child() {
         }
         dir.erase(&profile("p")).unwrap();
     }
-}
-
-fn child_of(home: &Home) -> Command {
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    command
-        .args(["--exact", "aws_dir::tests::crash::child", "--nocapture", "--test-threads=1"])
-        .env(HOME, home.folder.path())
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null());
-    command
-}
-
-fn kill(mut child: Child) {
-    child.kill().unwrap();
-    child.wait().unwrap();
 }
 
 /// Old, or whole and new: the text of a delivery with some number, and nothing else.
@@ -73,11 +44,11 @@ fn a_kill_at_any_moment_leaves_the_old_file_or_the_new_one() {
     let home = Home::with(OLD);
     let mut killed_at = 0_u64;
     for round in 0..120_u64 {
-        let child = child_of(&home).spawn().unwrap();
+        let child = child::of(&home, CHILD).spawn().unwrap();
         // From before the first write to well into the loop, in uneven steps.
         killed_at = (killed_at * 31 + round * 7919 + 3) % 29_989;
         std::thread::sleep(std::time::Duration::from_micros(killed_at));
-        kill(child);
+        child::kill(child);
         assert_old_or_new(&home);
     }
     home.dir().erase(&profile("p")).unwrap();
@@ -88,15 +59,7 @@ fn a_kill_at_any_moment_leaves_the_old_file_or_the_new_one() {
 fn a_kill_between_two_steps_leaves_the_old_file_or_the_new_one() {
     for step in [Step::Read, Step::Staged, Step::Checked, Step::Named] {
         let home = Home::with(OLD);
-        let mut child = child_of(&home).env(STOP, format!("{step:?}")).spawn().unwrap();
-        let mut there = Vec::new();
-        let mut out = child.stdout.take().unwrap();
-        while !there.ends_with(b"there\n") {
-            let mut byte = [0];
-            out.read_exact(&mut byte).unwrap();
-            there.push(byte[0]);
-        }
-        kill(child);
+        child::run_and_kill_at(step, &mut child::of(&home, CHILD));
         assert_old_or_new(&home);
         assert_eq!(home.text() == OLD, step != Step::Named, "{step:?}");
         // The lock died with its holder, and what it left is swept.
@@ -112,13 +75,13 @@ fn a_disk_without_room_leaves_the_old_file_and_says_so() {
     deliver(&home.dir(), "p", 9, false).unwrap();
     let before = home.text();
     for blocks in [0, 1] {
-        let child = child_of(&home);
+        let child = child::of(&home, CHILD);
         let mut shell = Command::new("sh");
         shell
             .args(["-c", &format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$@\""), "sh"])
             .arg(child.get_program())
             .args(child.get_args())
-            .env(HOME, home.folder.path())
+            .env(child::HOME, home.folder.path())
             .env("HATRACK_TEST_ONCE", "1")
             .stdin(Stdio::null())
             .stderr(Stdio::null());

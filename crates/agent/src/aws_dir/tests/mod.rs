@@ -1,5 +1,6 @@
 //! Real files in temporary folders.
 
+mod child;
 mod crash;
 mod delivering;
 mod places;

@@ -3,12 +3,8 @@
 use super::*;
 use hatrack_core::delivery::plain::PlainKey;
 use hatrack_core::failure::FailureCode;
-use std::io::Read as _;
-use std::process::{Command, Stdio};
 use std::sync::Mutex;
 
-const HOME: &str = "HATRACK_TEST_PLAIN_HOME";
-const STOP: &str = "HATRACK_TEST_PLAIN_STOP";
 const REST: &str = "[a]\nx = 1\n";
 
 fn key() -> PlainKey {
@@ -29,16 +25,9 @@ fn with_key() -> String {
 /// Not a test of its own: what the child does. Without the variable it does nothing.
 #[test]
 fn child() {
-    let (Some(home), Ok(stop)) = (std::env::var_os(HOME), std::env::var(STOP)) else { return };
+    let Some(home) = child::home() else { return };
     let mut dir = dir_in(Path::new(&home));
-    dir.between = Arc::new(move |step, _| {
-        if format!("{step:?}") == stop {
-            println!("there");
-            loop {
-                std::thread::park();
-            }
-        }
-    });
+    child::stop_where_told(&mut dir);
     dir.take_out_plain_key(&profile("work"), &key()).unwrap();
 }
 
@@ -46,24 +35,7 @@ fn child() {
 fn a_kill_between_two_steps_leaves_the_key_whole_or_takes_it_whole() {
     for step in [Step::Read, Step::Staged, Step::Checked, Step::Named] {
         let home = Home::with(&with_key());
-        let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "aws_dir::tests::plain::child", "--nocapture", "--test-threads=1"])
-            .env(HOME, home.folder.path())
-            .env(STOP, format!("{step:?}"))
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut there = Vec::new();
-        let mut out = child.stdout.take().unwrap();
-        while !there.ends_with(b"there\n") {
-            let mut byte = [0];
-            out.read_exact(&mut byte).unwrap();
-            there.push(byte[0]);
-        }
-        child.kill().unwrap();
-        child.wait().unwrap();
+        child::run_and_kill_at(step, &mut child::of(&home, "aws_dir::tests::plain::child"));
         let expected = if step == Step::Named { REST.to_owned() } else { with_key() };
         assert_eq!(home.text(), expected, "{step:?}");
         // What the killed one left behind is swept by the next.
