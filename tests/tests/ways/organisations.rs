@@ -255,3 +255,33 @@ fn written_profiles_serve_other_tools() {
     assert_eq!(names(&place, &[]).len(), 3, "the role stands there once");
     assert_eq!(names(&place, &["Prod-Admin"])[0], "Prod-Admin");
 }
+
+#[test]
+fn several_organisations_stand_side_by_side() {
+    const OTHER: &str = "https://globex.awsapps.com/start";
+    let globex = Organisation::new(OTHER, "us-east-1")
+        .person("ann")
+        .account(AssignedAccount::new("333344445555", "Globex").permission_sets(["Audit"]));
+    let world = World::default().organisation(acme()).organisation(globex);
+    let config = format!(
+        "{ACME}[sso-session globex]\nsso_start_url = {OTHER}\nsso_region = us-east-1\n\
+         sso_registration_scopes = sso:account:access\n"
+    );
+    let place = place_in(world, &config);
+    let several = place.hat(&["login"]);
+    assert!(
+        several.code == 2 && several.talk.contains("acme") && several.talk.contains("globex"),
+        "{several:?}"
+    );
+    place.hat(&["login", "acme"]).succeeded();
+    place.hat(&["login", "globex"]).succeeded();
+    place.hat(&["sync"]).succeeded();
+    assert_eq!(names(&place, &[]), ["Dev/Admin", "Globex/Audit", "Prod/Admin", "Prod/Read"]);
+    place.hat(&["use", "Prod/Admin", "--as", "one"]).succeeded();
+    place.hat(&["use", "Globex/Audit", "--as", "two"]).succeeded();
+    assert!(seen(&place, "one").contains(PROD) && seen(&place, "two").contains("333344445555"));
+    place.hat(&["logout", "acme"]).succeeded();
+    place.hat(&["use", "Globex/Audit", "--as", "two", "--renew"]).succeeded();
+    place.hat(&["use", "Prod/Admin", "--as", "one", "--renew"]).refused(3, "sign-in at acme");
+    assert_eq!(opened(&place), 2);
+}
