@@ -33,7 +33,7 @@ const FRESH: SignedDuration = SignedDuration::from_hours(4);
 const FIRST_STEPS: u32 = 3;
 
 /// How often the catalogue is made anew after that. It costs more than a listing's own calls.
-const SHOWN_EVERY: Duration = Duration::from_secs(4);
+const SHOWN_EVERY: Duration = Duration::from_secs(8);
 
 /// A listing that is under way.
 pub(super) struct Listing {
