@@ -167,9 +167,8 @@ impl State {
         let organisation = self.organisations.entry(portal.to_owned()).or_default();
         organisation.rejected = None;
         organisation.ends = (!identity.refreshable).then_some(identity.end);
-        if let Some(wanted) = organisation.wanted.take()
-            && (identity.refreshable || identity.end > now)
-        {
+        let over = !identity.refreshable && identity.end <= now;
+        if let Some(wanted) = organisation.wanted.take_if(|_| !over) {
             self.begin_listing(portal, wanted);
         }
     }
