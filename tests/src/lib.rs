@@ -17,4 +17,4 @@ pub mod webdriver;
 
 pub use place::{Place, Ran};
 pub use program::{Running, program};
-pub use wait::until;
+pub use wait::{until, within};

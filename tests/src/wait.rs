@@ -13,13 +13,18 @@ const PAUSE: Duration = Duration::from_millis(10);
 ///
 /// When it never comes; the message says what was waited for.
 #[track_caller]
-pub fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+pub fn until<T>(what: &str, look: impl FnMut() -> Option<T>) -> T {
+    within(look).unwrap_or_else(|| panic!("waited in vain for {what}"))
+}
+
+/// Looks again and again until there is something to see; `None` if there is nothing in time.
+pub fn within<T>(mut look: impl FnMut() -> Option<T>) -> Option<T> {
     let end = Instant::now() + AT_MOST;
     loop {
-        if let Some(seen) = look() {
+        let seen = look();
+        if seen.is_some() || Instant::now() >= end {
             return seen;
         }
-        assert!(Instant::now() < end, "waited in vain for {what}");
         std::thread::sleep(PAUSE);
     }
 }

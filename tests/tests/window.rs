@@ -5,7 +5,7 @@
 
 use acceptance::desktop::Desktop;
 use acceptance::webdriver::WebDriver;
-use acceptance::{Place, program, until};
+use acceptance::{Place, program, until, within};
 use hatrack_sandbox::{AssignedAccount, Choice, Organisation, World};
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -63,7 +63,15 @@ fn plan(driver: &WebDriver, wanted: &[&str]) {
 }
 
 fn shows(driver: &WebDriver, text: &str) {
-    until(text, || driver.text().contains(text).then_some(()));
+    let forms = "return [...document.querySelectorAll('input:not([type=password]), button')]
+        .map((it) => [it.value || it.textContent.trim(), it.disabled, it.validationMessage])";
+    let shown = within(|| driver.text().contains(text).then_some(()));
+    assert!(
+        shown.is_some(),
+        "waited in vain for {text}; the page says:\n{}\nand its forms:\n{}",
+        driver.text(),
+        driver.script(forms)
+    );
 }
 
 fn window() -> (Desktop, WebDriver) {
@@ -111,8 +119,15 @@ const AGREES: &str = "exec curl --silent --show-error --location --output /dev/n
 fn add_organisation(driver: &WebDriver) {
     click(driver, "Organisations");
     click(driver, "Add organisation");
-    fill(driver, "Start URL", START_URL);
-    fill(driver, "Region", "eu-central-1");
+    let fields = [("Start URL", START_URL), ("Region", "eu-central-1"), ("Name", "acme")];
+    // A key that comes late may end in a field that was full already.
+    until("a form with all its fields", || {
+        for (label, text) in fields {
+            fill(driver, label, text);
+        }
+        let typed = "return [...document.querySelectorAll('form input')].map((it) => it.value)";
+        (driver.script(typed) == serde_json::json!(fields.map(|(_, text)| text))).then_some(())
+    });
     click(driver, "Add organisation");
     shows(driver, "Not signed in.");
 }
