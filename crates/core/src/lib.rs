@@ -10,6 +10,7 @@ pub mod chain;
 pub mod code_source;
 pub mod delivery;
 pub mod failure;
+pub mod hand_out;
 pub mod identity_center;
 pub mod ini;
 pub mod memory;

@@ -4,7 +4,7 @@ use crate::code_source::CodeSource;
 use crate::name::{OutputProfile, RoleId};
 use crate::rules::Rule;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The wishes that the agent keeps in its settings file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +16,13 @@ pub struct Settings {
     pub output_profile: Option<OutputProfile>,
     /// Output profiles of single roles.
     pub output_profiles: BTreeMap<RoleId, OutputProfile>,
+    /// Roles that are handed out only: nothing of them stands in the credentials file, and the config
+    /// file's profile of this name asks Hatrack for them.
+    pub held: BTreeMap<RoleId, OutputProfile>,
+    /// Roles of which no program is given credentials before a person was asked.
+    pub ask_first: BTreeSet<RoleId>,
+    /// How many seconds a program that wants credentials waits for a person, at most 3,600.
+    pub hand_out_wait_seconds: u32,
     /// Regions of single roles.
     pub regions: BTreeMap<RoleId, String>,
     /// Words that a person gave to single roles, to find them by.
@@ -51,6 +58,9 @@ impl Default for Settings {
         Self {
             output_profile: None,
             output_profiles: BTreeMap::new(),
+            held: BTreeMap::new(),
+            ask_first: BTreeSet::new(),
+            hand_out_wait_seconds: 60,
             regions: BTreeMap::new(),
             tags: BTreeMap::new(),
             rules: Vec::new(),

@@ -2,6 +2,7 @@
 
 use crate::chain::Provider;
 use crate::failure::Failure;
+use crate::hand_out::{Consent, Consumer};
 use crate::name::{OutputProfile, PromptId, RoleId, SessionId};
 use crate::settings::Settings;
 use jiff::Timestamp;
@@ -20,6 +21,11 @@ pub struct Snapshot {
     pub organisations: Vec<Organisation>,
     /// The sign-ins at outside providers that wait for a person, the oldest first.
     pub sign_ins: Vec<SignIn>,
+    /// The programs that want a role's credentials and for which a person's word is needed first, the
+    /// oldest first.
+    pub consents: Vec<Consent>,
+    /// Who was given credentials since the agent's start, the latest first, at most 100.
+    pub consumers: Vec<Consumer>,
     /// How many seconds AWS's clock shows more than this computer's, where that is worth minding:
     /// every time in here is AWS's.
     #[cfg_attr(feature = "bindings", ts(type = "number"))]
@@ -53,9 +59,10 @@ pub struct SessionView {
     pub account_id: String,
     /// The account's name, else its id.
     pub account_name: String,
-    /// The section of the credentials file that it is delivered into.
-    pub output_profile: OutputProfile,
-    /// The credentials file that it is delivered into.
+    /// The section of the credentials file that it is delivered into; `None`: the agent holds it,
+    /// and hands it out.
+    pub output_profile: Option<OutputProfile>,
+    /// The credentials file that it is delivered into, or that the commands go with that asked for it.
     pub credentials_file: String,
     /// The region that goes with it.
     pub region: Option<String>,
@@ -88,7 +95,7 @@ pub enum SessionState {
     AwaitingBrowser,
     /// Calls are under way, or what they gave is being written.
     Authenticating,
-    /// Delivered: the credentials stand in the file and are valid.
+    /// Delivered: the credentials stand in the file, or are held by the agent, and are valid.
     Active,
     /// Delivered and valid, and being renewed.
     Renewing,
@@ -101,7 +108,7 @@ pub enum SessionState {
 }
 
 impl SessionState {
-    /// Whether valid credentials of this session stand in the file.
+    /// Whether valid credentials of this session stand in the file, or are held.
     pub fn is_delivered(self) -> bool {
         match self {
             Self::Active | Self::Renewing => true,
@@ -312,8 +319,8 @@ pub enum About {
         role: String,
         /// The account's name.
         account_name: String,
-        /// The output profile.
-        output_profile: OutputProfile,
+        /// The output profile, unless the agent holds it.
+        output_profile: Option<OutputProfile>,
         /// When the credentials end, where that is what it tells.
         #[cfg_attr(feature = "bindings", ts(type = "string | null"))]
         expiration: Option<Timestamp>,

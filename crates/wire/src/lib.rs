@@ -8,6 +8,7 @@ pub mod browser;
 pub mod client;
 mod environment;
 pub mod frame;
+mod hand_out;
 pub mod message;
 pub mod place;
 pub mod sealed;
@@ -15,6 +16,7 @@ pub mod start;
 mod transport;
 
 pub use client::Client;
+pub use hand_out::{ADDRESS, Console, ConsolePage, HandOut, HandedOut, OpenConsole, Serving};
 pub use message::*;
 pub use place::Places;
 pub use sealed::Sealed;

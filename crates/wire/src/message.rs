@@ -5,22 +5,24 @@
 //! snapshots that follow. So every face learns of an outcome in one and the same way.
 
 use crate::Sealed;
+use crate::hand_out::{Console, HandOut, HandedOut, OpenConsole, Serving};
 use hatrack_core::catalogue::{Outline, Page};
 use hatrack_core::chain::Provider;
 use hatrack_core::failure::Failure;
+use hatrack_core::hand_out::Allow;
 use hatrack_core::memory::Failed;
 use hatrack_core::name::{OutputProfile, PromptId, RoleId, SessionId};
 use hatrack_core::picks::Picks;
 use hatrack_core::plan::PlanView;
 use hatrack_core::profile::KeyFacts;
 use hatrack_core::settings::Settings;
-use hatrack_core::snapshot::{Problem, Snapshot};
+use hatrack_core::snapshot::{Problem, SessionView, Snapshot};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Counts the incompatible changes of the messages; both ends must have the same.
-pub const PROTOCOL: u32 = 3;
+pub const PROTOCOL: u32 = 4;
 
 /// What a client sends: first a [`Hello`], then any number of commands.
 #[derive(Debug, Serialize, Deserialize)]
@@ -99,6 +101,28 @@ pub enum Command {
     Profiles,
     /// Gets credentials for a role and delivers them. Answered with [`Answer::Accepted`].
     Activate(Activate),
+    /// Gives a role's live credentials to a program, activated first where it isn't yet. Answered
+    /// with [`Answer::HandedOut`].
+    HandOut(Box<HandOut>),
+    /// Opens a container endpoint for one program, until this connection ends. Answered with
+    /// [`Answer::Serving`].
+    Serve(Box<HandOut>),
+    /// Says that nothing more will be asked here, and that what is open for this connection stays so
+    /// until it ends; a byte more ends it. Answered with [`Answer::Done`].
+    HoldOpen,
+    /// Makes a sign-in at the console, of a role that is activated first where it isn't yet. Answered
+    /// with [`Answer::Console`].
+    OpenConsole(Box<OpenConsole>),
+    /// Gives a person's word on a program that wants credentials. Answered with [`Answer::Done`].
+    AnswerConsent {
+        /// The question.
+        consent: PromptId,
+        /// The word.
+        allow: Allow,
+    },
+    /// The sessions of the caller's world, without looking at a file. Answered with
+    /// [`Answer::Sessions`].
+    Sessions,
     /// Gives the code that a prompt asks for. Answered with [`Answer::Done`].
     AnswerPrompt {
         /// The prompt.
@@ -432,6 +456,8 @@ pub struct Activate {
     pub role: String,
     /// The section of the credentials file; `None`: as the settings say.
     pub output_profile: Option<OutputProfile>,
+    /// Whether the agent is to hold the credentials, whatever the settings say; no section then.
+    pub held: bool,
     /// The wanted life in seconds, 900 to 43,200; `None`: as the profile says, else an hour.
     pub duration_seconds: Option<u32>,
     /// The region to go with it; `None`: the profile's.
@@ -539,6 +565,19 @@ pub enum Answer {
         token: Sealed,
         /// When it ends.
         expiration: Timestamp,
+    },
+    /// A role's credentials.
+    HandedOut(Box<HandedOut>),
+    /// A container endpoint.
+    Serving(Box<Serving>),
+    /// A sign-in at the console.
+    Console(Box<Console>),
+    /// The sessions, and how far AWS's clock is from this computer's, in seconds.
+    Sessions {
+        /// The sessions.
+        sessions: Vec<SessionView>,
+        /// The offset.
+        clock_offset: i64,
     },
     /// The sign-in that began.
     SignIn(PromptId),

@@ -7,6 +7,7 @@
 mod activation;
 mod effect;
 mod fetching;
+mod hand_outs;
 mod organisations;
 mod outcome;
 mod prompts;
@@ -23,6 +24,7 @@ pub use wish::{Manner, Wish};
 
 use crate::chain::Chain;
 use crate::failure::Failure;
+use crate::hand_out::{Consents, Record};
 use crate::memory::{Memory, SamlRole};
 use crate::name::{RoleId, SessionId};
 use crate::plan::{Known, Plan, PlanView, WorldId, explain, plan};
@@ -49,6 +51,8 @@ pub struct State {
     organisations: BTreeMap<String, organisations::Organisation>,
     known: Known,
     memory: Memory,
+    consents: Consents,
+    record: Record,
     clock_offset: i64,
     recents: Vec<RoleId>,
     notices: Vec<Notice>,
@@ -133,6 +137,7 @@ impl State {
             self.effects.push(Effect::ForgetSource(key));
         }
         self.prompts_clock(now);
+        self.consents.clock(now);
         self.organisations_clock(now);
         let ids: Vec<_> = self.sessions.keys().copied().collect();
         for id in ids {
@@ -145,6 +150,7 @@ impl State {
         let sessions = self.sessions.values().filter_map(|entry| entry.session.deadline());
         sessions
             .chain(self.prompts.deadline())
+            .chain(self.consents.deadline())
             .chain(self.organisations_deadline())
             .chain(self.known.sources.values().copied())
             .min()

@@ -24,7 +24,10 @@ impl State {
         let believed: Vec<_> = self
             .sessions
             .iter()
-            .filter(|(_, entry)| entry.wish.credentials_file == file && entry.session.delivered().is_some())
+            .filter(|(_, entry)| {
+                let in_file = entry.wish.credentials_file == file && !entry.wish.is_held();
+                in_file && entry.session.delivered().is_some()
+            })
             .map(|(id, entry)| {
                 (*id, entry.wish.clone(), entry.session.delivered().map(|grant| grant.expiration))
             })

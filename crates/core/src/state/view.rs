@@ -15,6 +15,8 @@ impl State {
             prompts: self.prompts.view(),
             organisations: Vec::new(),
             sign_ins: self.sign_ins.iter().map(|waiting| waiting.sign_in.clone()).collect(),
+            consents: self.consents.questions().to_vec(),
+            consumers: self.record.consumers().cloned().collect(),
             clock_offset: self.clock_offset,
             recents: self.recents.clone(),
             problems: self.problems.clone(),

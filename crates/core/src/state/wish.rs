@@ -5,7 +5,7 @@ use crate::chain::Chain;
 use crate::name::OutputProfile;
 use crate::plan::WorldId;
 
-/// What somebody wants: a role, delivered into an output profile.
+/// What somebody wants: a role, delivered into an output profile, or held by the agent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wish {
     /// The world that it was asked from.
@@ -14,8 +14,9 @@ pub struct Wish {
     pub role: Role,
     /// The way to it; `None` for what was found in a file and isn't in the catalogue any more.
     pub chain: Option<Chain>,
-    /// The section of the credentials file.
-    pub output_profile: OutputProfile,
+    /// The section of the credentials file; `None`: the agent holds the credentials, and hands them
+    /// out to who asks.
+    pub output_profile: Option<OutputProfile>,
     /// The credentials file.
     pub credentials_file: String,
     /// The region to go with it.
@@ -42,8 +43,16 @@ pub struct Manner {
 }
 
 impl Wish {
+    /// Whether nothing of it stands in a file.
+    pub fn is_held(&self) -> bool {
+        self.output_profile.is_none()
+    }
+
+    /// Whether both would stand in the same section. What is held stands in nobody's way.
     pub(super) fn is_same_place(&self, other: &Self) -> bool {
-        self.credentials_file == other.credentials_file && self.output_profile == other.output_profile
+        let same_file = self.credentials_file == other.credentials_file;
+        let same_holding = || self.world == other.world && self.role.id == other.role.id;
+        same_file && self.output_profile == other.output_profile && (!self.is_held() || same_holding())
     }
 
     pub(super) fn is_same_place_and_role(&self, other: &Self) -> bool {

@@ -60,15 +60,17 @@ struct Subject<'a> {
     role_id: &'a RoleId,
     role: &'a str,
     account_name: &'a str,
-    output_profile: &'a OutputProfile,
+    output_profile: &'a Option<OutputProfile>,
     expiration: Option<Timestamp>,
 }
 
 fn of_session(notice: &Notice, subject: &Subject<'_>, now: Timestamp) -> NoticeText {
     let (role, profile) = (shown(subject.role), subject.output_profile);
-    let place = match shown(subject.account_name) {
-        account if account.is_empty() => format!("Profile {profile}"),
-        account => format!("{account}, profile {profile}"),
+    let place = match (shown(subject.account_name), profile) {
+        (account, Some(profile)) if account.is_empty() => format!("Profile {profile}"),
+        (account, Some(profile)) => format!("{account}, profile {profile}"),
+        (account, None) if account.is_empty() => "Held by Hatrack".to_owned(),
+        (account, None) => format!("{account}, held by Hatrack"),
     };
     let left = subject.expiration.map(|expiration| countdown::left(expiration, now));
     let left = left.filter(SignedDuration::is_positive).map(countdown::words);
@@ -76,7 +78,7 @@ fn of_session(notice: &Notice, subject: &Subject<'_>, now: Timestamp) -> NoticeT
         button("Renew", MenuAction::Renew { role: subject.role_id.clone(), output_profile: profile.clone() })
     };
     let again = |label: &str| {
-        let output_profile = Some(profile.clone());
+        let output_profile = profile.clone();
         button(label, MenuAction::Activate { role: subject.role_id.clone(), output_profile })
     };
     let (title, body, buttons, weight) = match notice.kind {
@@ -110,7 +112,10 @@ fn of_session(notice: &Notice, subject: &Subject<'_>, now: Timestamp) -> NoticeT
         NoticeKind::Disturbed => {
             let body =
                 happened(notice, "What it wrote stays as it is. Activate the role again to write its own.");
-            let title = format!("Another program changed profile {profile}");
+            let title = match profile {
+                Some(profile) => format!("Another program changed profile {profile}"),
+                None => format!("{role} was disturbed"),
+            };
             (title, body, vec![again("Activate again"), show()], Weight::Normal)
         }
         // These speak of organisations alone.

@@ -68,7 +68,7 @@ pub(crate) fn session(
         role_name: role.to_owned(),
         account_id: "111122223333".to_owned(),
         account_name: "Acme".to_owned(),
-        output_profile: OutputProfile::parse("default").unwrap(),
+        output_profile: Some(OutputProfile::parse("default").unwrap()),
         credentials_file: "~/.aws/credentials".to_owned(),
         region: Some("eu-central-1".to_owned()),
         state,

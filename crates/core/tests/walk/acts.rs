@@ -71,7 +71,7 @@ pub(crate) enum Listed {
 fn activate() -> impl Strategy<Value = Act> {
     let seconds = prop_oneof![4 => Just(None), 2 => Just(Some(900_u32)), 1 => Just(Some(43_200))];
     let can_ask = prop::bool::weighted(0.9);
-    (0..super::cast::ROLES, 0..3_usize, any::<bool>(), can_ask, any::<bool>(), seconds).prop_map(
+    (0..super::cast::ROLES, 0..4_usize, any::<bool>(), can_ask, any::<bool>(), seconds).prop_map(
         |(role, profile, renew, can_ask, confirm, seconds)| Act::Activate {
             role,
             profile,

@@ -90,8 +90,9 @@ pub(crate) fn provider(index: usize) -> Provider {
     }
 }
 
-pub(crate) fn profile(index: usize) -> OutputProfile {
-    OutputProfile::parse(&format!("out-{index}")).unwrap()
+/// Sections of the file; the last place is the agent's memory.
+pub(crate) fn place_at(index: usize) -> Option<OutputProfile> {
+    (index < 3).then(|| OutputProfile::parse(&format!("out-{index}")).unwrap())
 }
 
 /// The codes of one device come from the vault.

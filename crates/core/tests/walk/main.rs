@@ -8,7 +8,7 @@ mod cast;
 mod promises;
 
 use acts::{Act, Listed, act};
-use cast::{ACCOUNT, FILE, PORTAL, ROOT, SHORT, profile, provider, role, settings};
+use cast::{ACCOUNT, FILE, PORTAL, ROOT, SHORT, place_at, provider, role, settings};
 use hatrack_core::chain::Provider;
 use hatrack_core::failure::{Failure, FailureCode};
 use hatrack_core::identity_center::Change;
@@ -35,7 +35,7 @@ struct Walk {
     calls: Vec<(u64, Plan, Timestamp)>,
     disk_queue: VecDeque<Effect>,
     granted: BTreeMap<u64, Timestamp>,
-    disk: BTreeMap<OutputProfile, Section>,
+    disk: BTreeMap<Place, Section>,
     /// Device steps whose code AWS took.
     taken: BTreeSet<(String, i64)>,
     /// The devices of which a code is at hand.
@@ -74,7 +74,18 @@ fn assumed(plan: &Plan) -> Vec<(String, u32)> {
     plan.calls.iter().filter_map(|call| Some((role(&call.operation)?, call.duration_seconds))).collect()
 }
 
-fn wish(index: usize, output_profile: OutputProfile) -> Wish {
+/// A section of the file, or what the agent holds of a role.
+type Place = (Option<OutputProfile>, Option<RoleId>);
+
+fn place(output_profile: Option<&OutputProfile>, role: &RoleId) -> Place {
+    (output_profile.cloned(), output_profile.is_none().then(|| role.clone()))
+}
+
+fn place_of(wish: &Wish) -> Place {
+    place(wish.output_profile.as_ref(), &wish.role.id)
+}
+
+fn wish(index: usize, output_profile: Option<OutputProfile>) -> Wish {
     let (role, chain) = role(index);
     Wish {
         world: WorldId(1),
@@ -116,7 +127,7 @@ impl Walk {
         match act {
             Act::Activate { role, profile: place, renew, can_ask, confirm, seconds } => {
                 let confirmed = confirm.then(|| ACCOUNT.to_owned());
-                let wish = Wish { duration_seconds: *seconds, confirmed, ..wish(*role, profile(*place)) };
+                let wish = Wish { duration_seconds: *seconds, confirmed, ..wish(*role, place_at(*place)) };
                 let manner = Manner { renew: *renew, in_window: true, can_ask: *can_ask, has_code: false };
                 match self.state.activate(wish, manner, self.now) {
                     Ok(_) => assert!(*role != ROOT || *confirm, "a root user is confirmed each time"),
@@ -225,7 +236,9 @@ impl Walk {
             }
             Act::OtherProgramRemoves(place) => {
                 if self.disk_queue.is_empty() {
-                    self.disk.remove(&profile(*place));
+                    self.disk.retain(|(there, _), _| {
+                        there.as_ref() != place_at(*place).as_ref() || there.is_none()
+                    });
                     self.reconcile();
                 }
             }
@@ -233,6 +246,7 @@ impl Walk {
                 if self.disk_queue.is_empty() {
                     let state = State::new(settings(), Vec::new(), self.state.memory().clone());
                     let (now, disk) = (self.now, std::mem::take(&mut self.disk));
+                    let disk = disk.into_iter().filter(|((profile, _), _)| profile.is_some()).collect();
                     *self = Self { state, now, disk, ..Self::new() };
                     self.reconcile();
                     assert_eq!(self.awaiting(), 0, "nobody is asked because of a start");
@@ -387,16 +401,15 @@ impl Walk {
         match self.disk_queue.pop_front() {
             Some(Effect::Write { session, attempt, wish }) if works => {
                 let expiration = self.granted[&attempt];
-                self.disk
-                    .insert(wish.output_profile.clone(), Section { role: wish.role.id.clone(), expiration });
+                self.disk.insert(place_of(&wish), Section { role: wish.role.id.clone(), expiration });
                 self.state.written(session, attempt, &wish, self.now);
             }
             Some(Effect::Write { session, attempt, .. }) => {
                 self.state.write_refused(session, attempt, refused(), self.now);
             }
             Some(Effect::Erase { session, wish }) if works => {
-                if self.disk.get(&wish.output_profile).is_some_and(|section| section.role == wish.role.id) {
-                    self.disk.remove(&wish.output_profile);
+                if self.disk.get(&place_of(&wish)).is_some_and(|section| section.role == wish.role.id) {
+                    self.disk.remove(&place_of(&wish));
                 }
                 self.state.erased(session, self.now);
             }
@@ -407,7 +420,8 @@ impl Walk {
     }
 
     fn reconcile(&mut self) {
-        let found = self.disk.iter().map(|(output_profile, section)| {
+        let sections = self.disk.iter().filter(|((profile, _), _)| profile.is_some());
+        let found = sections.map(|((output_profile, _), section)| {
             let index = section.role.0.trim_start_matches("profile:role-").parse().unwrap();
             Found { wish: wish(index, output_profile.clone()), expiration: section.expiration }
         });

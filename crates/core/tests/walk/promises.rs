@@ -1,7 +1,7 @@
 //! What must always be so, whatever happened.
 
 use super::cast::PORTAL;
-use super::{Section, SessionState, Walk, assumed};
+use super::{Section, SessionState, Walk, assumed, place};
 use hatrack_core::name::SessionId;
 use hatrack_core::plan::{Operation, Plan, Start};
 use std::collections::{BTreeMap, BTreeSet};
@@ -82,9 +82,10 @@ impl Walk {
             if session.state.is_delivered() {
                 let expiration = session.expiration.expect("what is delivered ends");
                 assert!(expiration > self.now, "never active after the end: {session:?}");
-                assert!(places.insert(session.output_profile.clone()), "one session in one place");
+                let place = place(session.output_profile.as_ref(), &session.role_id);
+                assert!(places.insert(place.clone()), "one session in one place");
                 if self.disk_queue.is_empty() {
-                    let there = self.disk.get(&session.output_profile);
+                    let there = self.disk.get(&place);
                     let expected = Section { role: session.role_id.clone(), expiration };
                     assert_eq!(there, Some(&expected), "active means on disk");
                 }

@@ -18,8 +18,13 @@ pub enum MenuAction {
     Renew {
         /// The role.
         role: RoleId,
-        /// The output profile that it is in.
-        output_profile: OutputProfile,
+        /// The output profile that it is in, unless the agent holds it.
+        output_profile: Option<OutputProfile>,
+    },
+    /// Opens the console in the browser with a role, activated first where it isn't yet.
+    OpenConsole {
+        /// The role.
+        role: RoleId,
     },
     /// Ends a session.
     Deactivate {
@@ -72,9 +77,11 @@ impl MenuAction {
     /// Writes the action as a menu item's id.
     pub fn id(&self) -> String {
         match self {
-            Self::Activate { role, output_profile: None } => format!("activate  {role}"),
-            Self::Activate { role, output_profile: Some(profile) } => format!("activate {profile} {role}"),
-            Self::Renew { role, output_profile } => format!("renew {output_profile} {role}"),
+            Self::Activate { role, output_profile } => {
+                with_profile("activate", output_profile.as_ref(), role)
+            }
+            Self::Renew { role, output_profile } => with_profile("renew", output_profile.as_ref(), role),
+            Self::OpenConsole { role } => format!("open-console {role}"),
             Self::Deactivate { session } => format!("deactivate {}", session.0),
             Self::DeactivateAll => "deactivate-all".to_owned(),
             Self::SignIn { portal } => format!("sign-in {portal}"),
@@ -95,18 +102,14 @@ impl MenuAction {
         let (verb, object) = id.split_once(' ').map_or((id, None), |(verb, object)| (verb, Some(object)));
         match (verb, object) {
             ("activate", Some(object)) => {
-                let (profile, role) = object.split_once(' ')?;
-                let output_profile = match profile {
-                    "" => None,
-                    profile => Some(OutputProfile::parse(profile).ok()?),
-                };
-                Some(Self::Activate { role: RoleId(role.to_owned()), output_profile })
+                let (output_profile, role) = profile_and_role(object)?;
+                Some(Self::Activate { role, output_profile })
             }
             ("renew", Some(object)) => {
-                let (profile, role) = object.split_once(' ')?;
-                let output_profile = OutputProfile::parse(profile).ok()?;
-                Some(Self::Renew { role: RoleId(role.to_owned()), output_profile })
+                let (output_profile, role) = profile_and_role(object)?;
+                Some(Self::Renew { role, output_profile })
             }
+            ("open-console", Some(role)) => Some(Self::OpenConsole { role: RoleId(role.to_owned()) }),
             ("deactivate", Some(session)) => {
                 Some(Self::Deactivate { session: SessionId(session.parse().ok()?) })
             }
@@ -126,6 +129,19 @@ impl MenuAction {
     }
 }
 
+fn with_profile(verb: &str, profile: Option<&OutputProfile>, role: &RoleId) -> String {
+    format!("{verb} {} {role}", profile.map_or("", OutputProfile::as_str))
+}
+
+fn profile_and_role(object: &str) -> Option<(Option<OutputProfile>, RoleId)> {
+    let (profile, role) = object.split_once(' ')?;
+    let profile = match profile {
+        "" => None,
+        profile => Some(OutputProfile::parse(profile).ok()?),
+    };
+    Some((profile, RoleId(role.to_owned())))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -137,7 +153,9 @@ mod tests {
         for action in [
             MenuAction::Activate { role: role(), output_profile: None },
             MenuAction::Activate { role: role(), output_profile: Some(profile()) },
-            MenuAction::Renew { role: role(), output_profile: profile() },
+            MenuAction::Renew { role: role(), output_profile: Some(profile()) },
+            MenuAction::Renew { role: role(), output_profile: None },
+            MenuAction::OpenConsole { role: role() },
             MenuAction::Deactivate { session: SessionId(u64::MAX) },
             MenuAction::DeactivateAll,
             MenuAction::SignIn { portal: "acme  corp".to_owned() },

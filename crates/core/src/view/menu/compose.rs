@@ -100,7 +100,8 @@ impl<'a> Present<'a> {
         let left = session.expiration.map(|expiration| countdown::left(expiration, self.now));
         let left = left.map(|left| format!(" · {}", countdown::words_in_minutes(left))).unwrap_or_default();
         let (mark, sign) = self.mark(&session.role_id);
-        let text = format!("{mark}{} → {}{left}", shown(&session.role), session.output_profile);
+        let place = session.output_profile.as_ref().map(|profile| format!(" → {profile}"));
+        let text = format!("{mark}{}{}{left}", shown(&session.role), place.unwrap_or_default());
         let mut rows = about(session);
         let renew = MenuAction::Renew {
             role: session.role_id.clone(),
@@ -109,6 +110,7 @@ impl<'a> Present<'a> {
         rows.extend([
             Row::Separator,
             action("Renew".to_owned(), renew, session.state == SessionState::Active, false, None),
+            click("Open console", MenuAction::OpenConsole { role: session.role_id.clone() }),
             click("Deactivate", MenuAction::Deactivate { session: session.id }),
             click("Show in Hatrack", MenuAction::ShowMain),
         ]);
@@ -178,7 +180,7 @@ impl<'a> Present<'a> {
     fn over(&self, session: &SessionView, text: String) -> Row {
         let again = MenuAction::Activate {
             role: session.role_id.clone(),
-            output_profile: Some(session.output_profile.clone()),
+            output_profile: session.output_profile.clone(),
         };
         let known = self.roles.contains_key(&session.role_id);
         let mut rows = about(session);
@@ -290,7 +292,10 @@ fn about(session: &SessionView) -> Vec<Row> {
         (name, id) => format!("{name} · {id}"),
     };
     let account = (!account.is_empty()).then(|| label(&account));
-    let profile = label(&format!("Profile {}", session.output_profile));
+    let profile = match &session.output_profile {
+        Some(profile) => label(&format!("Profile {profile}")),
+        None => label("Held by Hatrack, in no file"),
+    };
     let region = session.region.as_deref().map(|region| label(&format!("Region {}", shown(region))));
     let failure = session.failure.as_ref().map(|failure| label(&shown(&failure.happened)));
     account.into_iter().chain([profile]).chain(region).chain(failure).collect()

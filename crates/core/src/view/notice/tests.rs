@@ -216,7 +216,7 @@ fn about(session: u64, role: &str, expiration: Option<Timestamp>) -> About {
         role_id: RoleId::of_profile("ops"),
         role: role.to_owned(),
         account_name: "Acme".to_owned(),
-        output_profile: OutputProfile::parse("default").unwrap(),
+        output_profile: Some(OutputProfile::parse("default").unwrap()),
         expiration,
     }
 }
