@@ -182,7 +182,7 @@ mod tests {
             "activate",
             "activate x",
             "activate ] x",
-            "renew  x",
+            "renew ] x",
             "deactivate -1",
             "open-again",
             "cancel-sign-in x",

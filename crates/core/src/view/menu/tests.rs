@@ -62,6 +62,7 @@ fn an_active_session_can_be_renewed_and_ended() {
             "[Region eu-central-1]",
             "---",
             "Renew",
+            "Open console",
             "Deactivate",
             "Show in Hatrack"
         ]
