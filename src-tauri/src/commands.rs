@@ -36,6 +36,8 @@ pub(crate) struct Activation {
     role: RoleId,
     /// The section of the credentials file; null: as the settings say.
     output_profile: Option<OutputProfile>,
+    /// Whether the agent is to hold it, as it does now.
+    held: bool,
     /// The wanted life in seconds; null: as its profile says.
     duration_seconds: Option<u32>,
     /// The account's id as a person typed it, where the role wants to be confirmed.
@@ -97,6 +99,7 @@ pub(crate) async fn activate(
         region: None,
         token_code: None,
         confirmed: activation.confirmed,
+        held: activation.held,
         adopt: activation.adopt,
         renew: activation.renew,
         ask: Ask::InWindow,
@@ -188,6 +191,10 @@ fn unexpected(answer: &Answer) -> Failure {
         Answer::Devices(_) => "devices",
         Answer::KeyOwner { .. } => "a key's owner",
         Answer::Token { .. } => "a token",
+        Answer::HandedOut(_) => "credentials",
+        Answer::Serving(_) => "an endpoint",
+        Answer::Console(_) => "a sign-in at the console",
+        Answer::Sessions { .. } => "sessions",
         Answer::SignIn(_) => "a sign-in",
         Answer::Listing(_) => "a listing",
         Answer::ProfilesPlanned(_) => "planned profiles",

@@ -8,7 +8,9 @@ use hatrack_core::catalogue::Outline;
 use hatrack_core::failure::Failure;
 use hatrack_core::snapshot::Snapshot;
 use hatrack_wire::frame::{self, FrameError, LIMIT_FROM_AGENT, LIMIT_TO_AGENT};
-use hatrack_wire::{Answer, Environment, FromAgent, Hello, PROTOCOL, Request, Update, View, Welcome};
+use hatrack_wire::{
+    Answer, Command, Environment, FromAgent, Hello, PROTOCOL, Request, Update, View, Welcome,
+};
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,6 +32,8 @@ pub enum FromFace {
     Joined {
         /// Its connection.
         connection: ConnectionId,
+        /// The process at its other end, where the system tells.
+        process: Option<u32>,
         /// Its caller's environment.
         environment: Environment,
         /// The way to it.
@@ -40,7 +44,7 @@ pub enum FromFace {
         /// Its connection.
         connection: ConnectionId,
         /// What it wants.
-        request: Request,
+        request: Box<Request>,
     },
     /// It is gone.
     Left {
@@ -105,6 +109,7 @@ fn replace<T: PartialEq>(last: &mut Option<Arc<T>>, next: &Arc<T>) -> bool {
 /// Serves one face until it is gone.
 pub async fn serve(
     stream: impl AsyncRead + AsyncWrite + Send + 'static,
+    process: Option<u32>,
     connection: ConnectionId,
     to_loop: mpsc::UnboundedSender<FromFace>,
 ) {
@@ -115,12 +120,20 @@ pub async fn serve(
         return;
     }
     let (outbox, inbox) = Outbox::new();
-    if to_loop.send(FromFace::Joined { connection, environment: hello.environment, outbox }).is_err() {
+    if to_loop.send(FromFace::Joined { connection, process, environment: hello.environment, outbox }).is_err()
+    {
         return;
     }
     let reading = async {
         while let Ok(request) = read::<Request>(&mut reader).await {
+            let request = Box::new(request);
+            let holds = matches!(request.command, Command::HoldOpen);
             if to_loop.send(FromFace::Request { connection, request }).is_err() {
+                break;
+            }
+            if holds {
+                // Whoever inherits this connection can end it, and nothing else.
+                reader.read_u8().await.ok();
                 break;
             }
         }

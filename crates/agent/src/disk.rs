@@ -272,7 +272,7 @@ impl Worker {
             ));
         };
         let delivery = Delivery {
-            profile: &wish.output_profile,
+            profile: section(wish)?,
             access_key_id: &credentials.access_key_id,
             secret_access_key: credentials.secret_access_key.open(),
             session_token: token.open(),
@@ -292,13 +292,13 @@ impl Worker {
     /// Removes a section, unless another role's credentials stand there by now.
     fn erase(&self, wish: &Wish) -> Result<Option<Problem>, Failure> {
         let dir = self.dir(Path::new(&wish.credentials_file), Path::new(""));
+        let profile = section(wish)?;
         let owned = dir.owned()?;
-        let others =
-            owned.iter().any(|owned| owned.profile == wish.output_profile && owned.role_id != wish.role.id);
+        let others = owned.iter().any(|owned| owned.profile == *profile && owned.role_id != wish.role.id);
         if others {
             return Ok(None);
         }
-        Ok(match dir.erase(&wish.output_profile)? {
+        Ok(match dir.erase(profile)? {
             Erasure::NotThere | Erasure::Gone => None,
             Erasure::Lost => Some(oddity(
                 wish,
@@ -325,11 +325,22 @@ impl Worker {
     }
 }
 
+/// The section that a wish is delivered into.
+fn section(wish: &Wish) -> Result<&OutputProfile, Failure> {
+    wish.output_profile.as_ref().ok_or_else(|| {
+        Failure::new(
+            FailureCode::Refused,
+            "What the agent holds stands in no file.",
+            "Activate the role again.",
+        )
+    })
+}
+
 fn oddity(wish: &Wish, message: String) -> Problem {
     Problem {
         file: wish.credentials_file.clone(),
         line: None,
-        profile: Some(wish.output_profile.to_string()),
+        profile: wish.output_profile.as_ref().map(ToString::to_string),
         message,
     }
 }

@@ -21,6 +21,7 @@ pub mod memory_file;
 pub mod origin;
 pub mod own_file;
 pub mod perform;
+mod program;
 pub mod run;
 pub mod sign_in;
 pub mod sts;

@@ -73,9 +73,9 @@ fn listen() -> Result<(), String> {
             tokio::select! {
                 () = &mut acting => break,
                 stream = door.next() => match stream {
-                    Ok(stream) => {
+                    Ok((stream, process)) => {
                         last += 1;
-                        serving.spawn(serve(stream, ConnectionId(last), to_loop.clone()));
+                        serving.spawn(serve(stream, process, ConnectionId(last), to_loop.clone()));
                     }
                     // Out of file descriptors, for instance: faces that leave make room.
                     Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
@@ -93,10 +93,10 @@ fn listen() -> Result<(), String> {
 fn serve_one(pipe: Option<&Path>) -> Result<(), String> {
     let places = prepare()?;
     runtime()?.block_on(async {
-        let stream = door::private(pipe).await.map_err(|error| error.to_string())?;
+        let (stream, process) = door::private(pipe).await.map_err(|error| error.to_string())?;
         let (to_loop, faces) = mpsc::unbounded_channel();
         tokio::join!(
-            serve(stream, ConnectionId(1), to_loop),
+            serve(stream, process, ConnectionId(1), to_loop),
             run(start(&places, faces), Box::pin(std::future::pending()))
         );
         Ok(())

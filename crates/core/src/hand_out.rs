@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
-pub enum Channel {
+pub enum Way {
     /// The program runs `hat credential-process`.
     CredentialProcess,
     /// `hat env` printed them for a shell.
@@ -52,7 +52,7 @@ pub struct Consumer {
     /// The account's name.
     pub account_name: String,
     /// By which way.
-    pub channel: Channel,
+    pub way: Way,
     /// The program.
     pub program: Program,
     /// When it was given them for the first time.

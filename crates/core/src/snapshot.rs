@@ -107,6 +107,13 @@ pub enum SessionState {
     Failed,
 }
 
+impl SessionView {
+    /// Where its credentials are, in one word: the output profile's name, or `(held)`.
+    pub fn place(&self) -> &str {
+        self.output_profile.as_ref().map_or("(held)", OutputProfile::as_str)
+    }
+}
+
 impl SessionState {
     /// Whether valid credentials of this session stand in the file, or are held.
     pub fn is_delivered(self) -> bool {

@@ -1,8 +1,12 @@
 //! What the tray has the agent do.
 
+use hatrack_core::hand_out::Way;
 use hatrack_core::name::{OutputProfile, PromptId, RoleId, SessionId};
 use hatrack_core::view::menu::MenuAction;
-use hatrack_wire::{Activate, Ask, Command, View, Which};
+use hatrack_wire::{Activate, Ask, Command, ConsolePage, HandOut, OpenConsole, View, Which};
+
+/// How many seconds a click waits for the person who made it.
+const PATIENCE: u32 = 600;
 
 /// One thing that the tray has the agent do. It can be sent again as it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,8 +17,15 @@ pub enum Errand {
         role: RoleId,
         /// The output profile; `None`: as the settings say.
         output_profile: Option<OutputProfile>,
+        /// Whether the agent is to hold it.
+        held: bool,
         /// Whether new credentials are wanted even where live ones are delivered.
         renew: bool,
+    },
+    /// Opens the console with a role, in the browser that the settings say.
+    OpenConsole {
+        /// The role.
+        role: RoleId,
     },
     /// Ends one session.
     Deactivate(SessionId),
@@ -55,11 +66,12 @@ impl Errand {
     pub fn of(click: MenuAction) -> Option<Self> {
         Some(match click {
             MenuAction::Activate { role, output_profile } => {
-                Self::Activate { role, output_profile, renew: false }
+                Self::Activate { role, output_profile, held: false, renew: false }
             }
             MenuAction::Renew { role, output_profile } => {
-                Self::Activate { role, output_profile: Some(output_profile), renew: true }
+                Self::Activate { role, held: output_profile.is_none(), output_profile, renew: true }
             }
+            MenuAction::OpenConsole { role } => Self::OpenConsole { role },
             MenuAction::Deactivate { session } => Self::Deactivate(session),
             MenuAction::DeactivateAll => Self::DeactivateAll,
             MenuAction::SignIn { portal } => Self::SignIn { portal },
@@ -78,17 +90,33 @@ impl Errand {
     /// The command that says so.
     pub fn command(&self) -> Command {
         match self {
-            Self::Activate { role, output_profile, renew } => Command::Activate(Activate {
+            Self::Activate { role, output_profile, held, renew } => Command::Activate(Activate {
                 role: role.0.clone(),
                 output_profile: output_profile.clone(),
                 duration_seconds: None,
                 region: None,
                 token_code: None,
                 confirmed: None,
+                held: *held,
                 adopt: false,
                 renew: *renew,
                 ask: Ask::InWindow,
             }),
+            Self::OpenConsole { role } => Command::OpenConsole(Box::new(OpenConsole {
+                role: HandOut {
+                    role: role.0.clone(),
+                    way: Way::Console,
+                    program: None,
+                    duration_seconds: None,
+                    region: None,
+                    confirmed: None,
+                    ask: Ask::InWindow,
+                    wait_seconds: Some(PATIENCE),
+                },
+                page: ConsolePage::Home,
+                session_seconds: None,
+                link: false,
+            })),
             Self::Deactivate(session) => Command::Deactivate(Which::Session(*session)),
             Self::DeactivateAll => Command::Deactivate(Which::All),
             Self::SignIn { portal } => Command::SignIn { provider: Some(portal.clone()), device_code: false },

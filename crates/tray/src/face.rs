@@ -15,7 +15,7 @@ use hatrack_core::snapshot::Snapshot;
 use hatrack_core::view::icon::{self, Icon};
 use hatrack_core::view::menu::{self, Change, Menu, MenuAction};
 use hatrack_core::view::notice::{self, NoticeSubject, Seen};
-use hatrack_wire::{Answer, Open, Update, View};
+use hatrack_wire::{Answer, Console, Open, Update, View};
 use jiff::{SignedDuration, Timestamp};
 use pace::Pace;
 use std::collections::BTreeMap;
@@ -196,7 +196,9 @@ impl Face {
             }
             // A tray is told where no process with windows is there.
             Update::Show(view) => vec![Deed::Open(view)],
-            Update::Open(Open { url, window: None }) => vec![Deed::Browse(Address(url))],
+            Update::Open(Open { url, window: None }) => {
+                vec![Deed::Browse(Address { url, browser: Vec::new() })]
+            }
             Update::SignedIn { sign_in, result } => self.signed_in(sign_in, result.err()),
             // A window of ours is for the process with windows; steps are for who waits on a terminal.
             Update::Open(Open { window: Some(_), .. }) | Update::Progress(_) => Vec::new(),
@@ -222,8 +224,9 @@ impl Face {
     /// role waits for since.
     fn window_is_wanted(&mut self) -> bool {
         let prompts = self.snapshot.prompts.iter().filter(|prompt| prompt.in_window);
+        let consents = self.snapshot.consents.iter().map(|consent| (consent.id, 1));
         let wanted: BTreeMap<PromptId, usize> =
-            prompts.map(|prompt| (prompt.id, prompt.sessions.len())).collect();
+            prompts.map(|prompt| (prompt.id, prompt.sessions.len())).chain(consents).collect();
         let is_new =
             |(id, sessions): (&PromptId, &usize)| self.asked.get(id).is_none_or(|asked| asked < sessions);
         let any = wanted.iter().any(is_new);
@@ -326,8 +329,18 @@ impl Face {
                 self.sign_ins.remove(&sign_in);
                 Vec::new()
             }
+            (Errand::OpenConsole { .. }, Ok(Answer::Console(console))) => {
+                let Console { url, role, browser, hint } = *console;
+                let mut deeds = vec![Deed::Browse(Address { url, browser })];
+                if let Some(hint) = hint {
+                    let text = notice::hint(&role, &hint);
+                    deeds.push(Deed::Notify(Notification { about: None, text }));
+                }
+                deeds
+            }
             (
                 Errand::Activate { .. }
+                | Errand::OpenConsole { .. }
                 | Errand::Deactivate(_)
                 | Errand::DeactivateAll
                 | Errand::SignIn { .. }
@@ -342,6 +355,7 @@ impl Face {
             }
             (
                 Errand::Activate { .. }
+                | Errand::OpenConsole { .. }
                 | Errand::Deactivate(_)
                 | Errand::DeactivateAll
                 | Errand::SignIn { .. }

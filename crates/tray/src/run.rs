@@ -86,10 +86,10 @@ fn perform(
     ControlFlow::Continue(())
 }
 
-fn browse(Address(url): &Address) -> Result<(), Failure> {
+fn browse(Address { url, browser }: &Address) -> Result<(), Failure> {
     browser::check(url.open())?;
     // One that fails later has told why by itself, on the desktop.
-    if browser::open(url.open(), || ()) { Ok(()) } else { Err(no_browser()) }
+    if browser::open_with(browser, url.open(), || ()) { Ok(()) } else { Err(no_browser()) }
 }
 
 fn no_browser() -> Failure {

@@ -1,7 +1,7 @@
 //! The system's browser, for sign-ins at other people's pages.
 //!
-//! Deliberately absent: a shell, so that no address can be read as a command; and a choice of
-//! browsers, which is the system's.
+//! Deliberately absent: a shell, so that no address can be read as a command; and the choice of a
+//! browser, which is the settings' ([`open_with`]) or the system's ([`open`]).
 
 #[cfg(target_os = "macos")]
 #[path = "browser/macos.rs"]
@@ -47,6 +47,23 @@ pub fn open(url: &str, failed: impl FnOnce() + Send + 'static) -> bool {
         }
     }
     false
+}
+
+/// Opens an address with the first of these command lines that can be started, in which the address
+/// stands for [`crate::ADDRESS`]; without any, or where none can be started, as [`open`] does.
+pub fn open_with(command_lines: &[Vec<String>], url: &str, failed: impl FnOnce() + Send + 'static) -> bool {
+    for line in command_lines {
+        let Some((program, arguments)) = line.split_first() else { continue };
+        let arguments = arguments.iter().map(|argument| argument.replace(crate::ADDRESS, url));
+        let mut command = std::process::Command::new(program);
+        command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        if let Ok(mut child) = command.spawn() {
+            // A browser may stay as long as its window; what it ends with says nothing.
+            std::thread::spawn(move || child.wait());
+            return true;
+        }
+    }
+    open(url, failed)
 }
 
 #[cfg(test)]

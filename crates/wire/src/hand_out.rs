@@ -1,7 +1,7 @@
 //! Asking for credentials without a file, and for the console.
 
 use crate::{Ask, Sealed};
-use hatrack_core::hand_out::Channel;
+use hatrack_core::hand_out::Way;
 use hatrack_core::name::RoleId;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,7 @@ pub struct HandOut {
     /// The role: its id, its name, or a text that only one role matches.
     pub role: String,
     /// By which way they will reach the program.
-    pub channel: Channel,
+    pub way: Way,
     /// The program that `hat exec` will start, as its path; else the agent sees for itself who asks.
     pub program: Option<String>,
     /// The wanted life in seconds, where the role has no live session; `None`: as the profile says.

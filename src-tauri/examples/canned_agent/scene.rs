@@ -168,10 +168,18 @@ impl Stage {
             }
             Command::Key(command) => self.key(command, stream),
             Command::Vault(command) => self.vault(&command),
-            Command::KeepClientSecret { .. } => Ok(Answer::Done),
+            Command::KeepClientSecret { .. } | Command::HoldOpen => Ok(Answer::Done),
+            Command::AnswerConsent { consent, allow: _ } => {
+                self.snapshot.consents.retain(|question| question.id != consent);
+                Ok(Answer::Done)
+            }
             Command::SignIn { provider: None, .. }
             | Command::SignOut { provider: None }
             | Command::List { portal: None, .. }
+            | Command::HandOut(_)
+            | Command::Serve(_)
+            | Command::OpenConsole(_)
+            | Command::Sessions
             | Command::RemoveProfiles { .. }
             | Command::Mfa(_)
             | Command::KeyOwner { .. }
@@ -395,7 +403,7 @@ impl Stage {
             role_name: role.role_name.clone(),
             account_id: role.account_id.clone(),
             account_name: role.account_name.clone(),
-            output_profile,
+            output_profile: Some(output_profile),
             credentials_file: "~/.aws/credentials".to_owned(),
             region: role.region.clone(),
             state,

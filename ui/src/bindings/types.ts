@@ -21,9 +21,9 @@ role: string,
  */
 account_name: string, 
 /**
- * The output profile.
+ * The output profile, unless the agent holds it.
  */
-output_profile: OutputProfile, 
+output_profile: OutputProfile | null, 
 /**
  * When the credentials end, where that is what it tells.
  */
@@ -53,6 +53,10 @@ role: RoleId,
  * The section of the credentials file; null: as the settings say.
  */
 output_profile: OutputProfile | null, 
+/**
+ * Whether the agent is to hold it, as it does now.
+ */
+held: boolean, 
 /**
  * The wanted life in seconds; null: as its profile says.
  */
@@ -101,6 +105,80 @@ account: string, } } | "vault";
  * A colour of an account's bar.
  */
 export type Colour = "blue" | "purple" | "teal" | "orange" | "green" | "pink" | "slate" | "olive" | "red";
+
+/**
+ * A question for a person: whether a program may be given a role's credentials.
+ */
+export type Consent = { 
+/**
+ * The question.
+ */
+id: PromptId, 
+/**
+ * The role.
+ */
+role_id: RoleId, 
+/**
+ * What people call the role.
+ */
+role: string, 
+/**
+ * The account's name.
+ */
+account_name: string, 
+/**
+ * By which way they would reach the program.
+ */
+way: Way, 
+/**
+ * The program that asked first; others of the same executable share the question.
+ */
+program: Program, 
+/**
+ * When it was asked.
+ */
+asked: string, };
+
+/**
+ * Who was given a role's credentials, and when.
+ */
+export type Consumer = { 
+/**
+ * The role.
+ */
+role_id: RoleId, 
+/**
+ * What people call the role.
+ */
+role: string, 
+/**
+ * The account's name.
+ */
+account_name: string, 
+/**
+ * By which way.
+ */
+way: Way, 
+/**
+ * The program.
+ */
+program: Program, 
+/**
+ * When it was given them for the first time.
+ */
+first: string, 
+/**
+ * When it was given them for the last time.
+ */
+last: string, 
+/**
+ * How often.
+ */
+count: number, 
+/**
+ * Whether it can still ask: its endpoint is open.
+ */
+open: boolean, };
 
 /**
  * A role to plan for: one of the catalogue, or one that isn't saved yet.
@@ -719,6 +797,23 @@ template: string | null,
 really: boolean, };
 
 /**
+ * A program, as far as the system tells.
+ */
+export type Program = { 
+/**
+ * Its process.
+ */
+process: number | null, 
+/**
+ * Its executable's path.
+ */
+executable: string | null, 
+/**
+ * Its working folder.
+ */
+folder: string | null, };
+
+/**
  * How far a listing is.
  */
 export type Progress = { 
@@ -1003,11 +1098,12 @@ account_id: string,
  */
 account_name: string, 
 /**
- * The section of the credentials file that it is delivered into.
+ * The section of the credentials file that it is delivered into; `None`: the agent holds it,
+ * and hands it out.
  */
-output_profile: OutputProfile, 
+output_profile: OutputProfile | null, 
 /**
- * The credentials file that it is delivered into.
+ * The credentials file that it is delivered into, or that the commands go with that asked for it.
  */
 credentials_file: string, 
 /**
@@ -1056,6 +1152,19 @@ output_profile: OutputProfile | null,
  * Output profiles of single roles.
  */
 output_profiles: { [key in RoleId]: OutputProfile }, 
+/**
+ * Roles that are handed out only: nothing of them stands in the credentials file, and the config
+ * file's profile of this name asks Hatrack for them.
+ */
+held: { [key in RoleId]: OutputProfile }, 
+/**
+ * Roles of which no program is given credentials before a person was asked.
+ */
+ask_first: Array<RoleId>, 
+/**
+ * How many seconds a program that wants credentials waits for a person, at most 3,600.
+ */
+hand_out_wait_seconds: number, 
 /**
  * Regions of single roles.
  */
@@ -1192,6 +1301,15 @@ organisations: Array<Organisation>,
  */
 sign_ins: Array<SignIn>, 
 /**
+ * The programs that want a role's credentials and for which a person's word is needed first, the
+ * oldest first.
+ */
+consents: Array<Consent>, 
+/**
+ * Who was given credentials since the agent's start, the latest first, at most 100.
+ */
+consumers: Array<Consumer>, 
+/**
  * How many seconds AWS's clock shows more than this computer's, where that is worth minding:
  * every time in here is AWS's.
  */
@@ -1311,3 +1429,8 @@ kept_by: KeptBy,
  * Whether it is open.
  */
 open: boolean, };
+
+/**
+ * The way by which credentials reach a program.
+ */
+export type Way = "credential-process" | "environment" | "exec" | "endpoint" | "console";

@@ -43,7 +43,7 @@ function sessionParts(session: SessionView): string[] {
     session.account_id,
     session.role_name,
     session.region ?? "",
-    session.output_profile,
+    session.output_profile ?? "held",
   ];
 }
 

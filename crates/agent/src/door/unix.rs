@@ -26,12 +26,14 @@ impl Door {
         Ok(Self { listener, path: path.to_owned() })
     }
 
-    /// The next stream of a process of the same user; others are turned away.
-    pub async fn next(&self) -> Result<UnixStream> {
+    /// The next stream of a process of the same user, and that process where the system tells;
+    /// others are turned away.
+    pub async fn next(&self) -> Result<(UnixStream, Option<u32>)> {
         loop {
             let (stream, _) = self.listener.accept().await?;
-            if stream.peer_cred()?.uid() == rustix::process::geteuid().as_raw() {
-                return Ok(stream);
+            let peer = stream.peer_cred()?;
+            if peer.uid() == rustix::process::geteuid().as_raw() {
+                return Ok((stream, peer.pid().and_then(|pid| u32::try_from(pid).ok())));
             }
         }
     }
@@ -44,8 +46,8 @@ impl Drop for Door {
     }
 }
 
-/// The one stream of a private agent: its stdin.
-pub async fn private(_pipe: Option<&Path>) -> Result<UnixStream> {
+/// The one stream of a private agent: its stdin, which its parent made.
+pub async fn private(_pipe: Option<&Path>) -> Result<(UnixStream, Option<u32>)> {
     let stdin: OwnedFd = std::io::stdin().as_fd().try_clone_to_owned()?;
     let kind = rustix::fs::fstat(&stdin)?.st_mode;
     if rustix::fs::FileType::from_raw_mode(kind) != rustix::fs::FileType::Socket {
@@ -56,5 +58,6 @@ pub async fn private(_pipe: Option<&Path>) -> Result<UnixStream> {
     }
     let stream = std::os::unix::net::UnixStream::from(stdin);
     stream.set_nonblocking(true)?;
-    UnixStream::from_std(stream)
+    let parent = rustix::process::getppid().and_then(|pid| u32::try_from(pid.as_raw_nonzero().get()).ok());
+    Ok((UnixStream::from_std(stream)?, parent))
 }

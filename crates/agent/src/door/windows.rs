@@ -1,12 +1,14 @@
 //! The door on Windows: a named pipe that only its owner may open.
 
 use std::io::Result;
+use std::os::windows::io::AsRawHandle;
 use std::path::{Path, PathBuf};
 use tokio::net::windows::named_pipe::{NamedPipeServer, ServerOptions};
 use tokio::sync::Mutex;
 use windows_sys::Win32::Foundation::{LocalFree, TRUE};
 use windows_sys::Win32::Security::Authorization::ConvertStringSecurityDescriptorToSecurityDescriptorW;
 use windows_sys::Win32::Security::{PSECURITY_DESCRIPTOR, SECURITY_ATTRIBUTES};
+use windows_sys::Win32::System::Pipes::GetNamedPipeClientProcessId;
 
 /// All rights for the owner, none for anybody else, not inherited: SDDL.
 const OWNER_ONLY: &str = "D:P(A;;GA;;;OW)";
@@ -27,8 +29,8 @@ impl Door {
         Ok(Self { path: path.to_owned(), waiting: Mutex::new(Some(first)) })
     }
 
-    /// The next stream. The pipe's access list lets nobody else in.
-    pub async fn next(&self) -> Result<NamedPipeServer> {
+    /// The next stream, and the process at its other end. The pipe's access list lets nobody else in.
+    pub async fn next(&self) -> Result<(NamedPipeServer, Option<u32>)> {
         let mut waiting = self.waiting.lock().await;
         let pipe = match waiting.take() {
             Some(pipe) => pipe,
@@ -36,17 +38,28 @@ impl Door {
         };
         pipe.connect().await?;
         *waiting = Some(instance(&self.path, false)?);
-        Ok(pipe)
+        let process = client_of(&pipe);
+        Ok((pipe, process))
     }
 }
 
 /// The one stream of a private agent: a pipe of the name that it was given.
-pub async fn private(pipe: Option<&Path>) -> Result<NamedPipeServer> {
+pub async fn private(pipe: Option<&Path>) -> Result<(NamedPipeServer, Option<u32>)> {
     let missing =
         || std::io::Error::new(std::io::ErrorKind::InvalidInput, "--private needs the name of a pipe");
     let server = instance(pipe.ok_or_else(missing)?, true)?;
     server.connect().await?;
-    Ok(server)
+    let process = client_of(&server);
+    Ok((server, process))
+}
+
+/// The process at the other end of a pipe.
+fn client_of(pipe: &NamedPipeServer) -> Option<u32> {
+    let mut process = 0;
+    #[expect(unsafe_code, reason = "no safe wrapper tells a pipe's client")]
+    // SAFETY: the handle is open as long as the pipe is borrowed, and the number outlives the call.
+    let told = unsafe { GetNamedPipeClientProcessId(pipe.as_raw_handle(), &raw mut process) };
+    (told != 0).then_some(process)
 }
 
 fn instance(path: &Path, first: bool) -> Result<NamedPipeServer> {

@@ -4,7 +4,7 @@ use super::Agent;
 use super::requests::six_digits;
 use crate::connection::ConnectionId;
 use crate::disk::DiskJob;
-use crate::files::shown;
+use crate::files::{FilePair, shown};
 use hatrack_core::failure::{Failure, FailureCode};
 use hatrack_core::name::OutputProfile;
 use hatrack_core::state::{Manner, Wish};
@@ -27,15 +27,8 @@ impl Agent {
     }
 
     fn prepare(&mut self, connection: ConnectionId, id: u64, activate: Activate) -> Result<(), Failure> {
-        let files = self.files_of(connection)?;
-        let world = self.faces[&connection].world.clone()?;
-        let Some(known) = self.world(world) else { return Ok(()) };
-        let pair = known.pair.clone();
-        let caller_region = known.world.region().map(str::to_owned);
         check_duration(activate.duration_seconds)?;
-        let role = files.role(&activate.role)?;
-        let chain = files.chain(&role.id).transpose()?;
-        let chain = chain.map(|chain| self.through_open_portal(&files, chain));
+        let (pair, mut wish) = self.wish(connection, &activate.role, activate.region)?;
         let token_code = activate.token_code.as_ref().map(six_digits).transpose()?;
         let manner = Manner {
             renew: activate.renew,
@@ -43,22 +36,48 @@ impl Agent {
             can_ask: activate.ask == Ask::Here || self.somebody_can_ask(),
             has_code: token_code.is_some(),
         };
-        let wanted = activate.output_profile.or_else(|| self.wanted_profile(&role.id));
-        let wish = Wish {
-            world,
-            region: activate.region.or_else(|| role.region.clone()).or(caller_region),
-            role,
-            chain,
-            // Stands in until the files have been looked at.
-            output_profile: wanted.clone().unwrap_or_else(OutputProfile::default_profile),
-            credentials_file: shown(&pair.credentials),
-            duration_seconds: activate.duration_seconds,
-            adopt: activate.adopt,
-            confirmed: activate.confirmed,
-        };
+        wish.duration_seconds = activate.duration_seconds;
+        wish.adopt = activate.adopt;
+        wish.confirmed = activate.confirmed;
         self.asked.insert((connection, id), Asked { manner, token_code, ask: activate.ask });
+        let held = self.state.settings().held.contains_key(&wish.role.id);
+        if activate.held || (held && activate.output_profile.is_none()) {
+            self.prepared(connection, id, wish, Ok(None));
+            return Ok(());
+        }
+        let wanted = activate.output_profile.or_else(|| self.wanted_profile(&wish.role.id));
         self.disk.send(DiskJob::Prepare { connection, id, pair, wanted, wish: Box::new(wish) });
         Ok(())
+    }
+
+    /// The wish for a role as a connection's files describe it, held until it is said where it is to
+    /// be delivered.
+    pub(super) fn wish(
+        &self,
+        connection: ConnectionId,
+        role: &str,
+        region: Option<String>,
+    ) -> Result<(FilePair, Wish), Failure> {
+        let files = self.files_of(connection)?;
+        let world = self.faces.get(&connection).ok_or_else(gone)?.world.clone()?;
+        let known = self.world(world).ok_or_else(gone)?;
+        let pair = known.pair.clone();
+        let role = files.role(role)?;
+        let chain = files.chain(&role.id).transpose()?;
+        let chain = chain.map(|chain| self.through_open_portal(&files, chain));
+        let caller_region = || known.world.region().map(str::to_owned);
+        let wish = Wish {
+            world,
+            region: region.or_else(|| role.region.clone()).or_else(caller_region),
+            role,
+            chain,
+            output_profile: None,
+            credentials_file: shown(&pair.credentials),
+            duration_seconds: None,
+            adopt: false,
+            confirmed: None,
+        };
+        Ok((pair, wish))
     }
 
     /// The section is chosen and may be written: the activation begins.
@@ -67,7 +86,7 @@ impl Agent {
         connection: ConnectionId,
         id: u64,
         mut wish: Wish,
-        result: Result<OutputProfile, Failure>,
+        result: Result<Option<OutputProfile>, Failure>,
     ) {
         let Some(asked) = self.asked.remove(&(connection, id)) else { return };
         let began = result.and_then(|output_profile| {
@@ -103,8 +122,12 @@ impl Agent {
     }
 }
 
+fn gone() -> Failure {
+    Failure::new(FailureCode::NotFound, "The connection is gone.", "Try again.")
+}
+
 /// DurationSeconds of any operation: 900 to 129,600. What is less for a role the planner knows.
-fn check_duration(seconds: Option<u32>) -> Result<(), Failure> {
+pub(super) fn check_duration(seconds: Option<u32>) -> Result<(), Failure> {
     match seconds {
         Some(seconds) if !(900..=129_600).contains(&seconds) => Err(Failure::new(
             FailureCode::Usage,

@@ -31,12 +31,20 @@ impl Agent {
     fn perform_effect(&mut self, effect: Effect) {
         match effect {
             Effect::Call { attempt, plan } => self.call(attempt, plan),
+            Effect::Write { session, attempt, wish } if wish.is_held() => {
+                self.delivered(session, attempt, &wish);
+            }
             Effect::Write { session, attempt, wish } => {
                 if let Some(credentials) = self.granted.get(&attempt).cloned() {
                     let config =
                         self.world(wish.world).map_or_else(PathBuf::new, |known| known.pair.config.clone());
                     self.disk.send(DiskJob::Write { session, attempt, wish, config, credentials });
                 }
+            }
+            Effect::Erase { session, wish } if wish.is_held() => {
+                self.live.remove(&session);
+                let now = self.clock.now();
+                self.state.erased(session, now);
             }
             Effect::Erase { session, wish } => self.disk.send(DiskJob::Erase { session, wish }),
             Effect::Forget { attempt } => {
@@ -71,6 +79,16 @@ impl Agent {
                 self.codes.remove(&mfa_serial);
             }
         }
+    }
+
+    /// The credentials of an attempt stand where they were wanted, and can be handed out.
+    pub(super) fn delivered(&mut self, session: SessionId, attempt: u64, wish: &Wish) {
+        let now = self.clock.now();
+        self.delivered = self.granted.get(&attempt).map(|it| (attempt, it.clone()));
+        if let Some(credentials) = self.granted.get(&attempt) {
+            self.live.insert(session, (attempt, credentials.clone()));
+        }
+        self.state.written(session, attempt, wish, now);
     }
 
     fn call(&mut self, attempt: u64, plan: Plan) {

@@ -4,13 +4,16 @@
 //! Deliberately absent: locks around the state. One task owns it.
 
 mod activate;
+mod console;
 mod effects;
+mod hand_outs;
 mod keeping;
 mod organisations;
 mod plans;
 mod requests;
 mod roles;
 mod secrets;
+mod serving;
 mod shared_profiles;
 mod sign_ins;
 
@@ -123,6 +126,8 @@ pub async fn run(start: Start, mut ended: impl Future<Output = ()> + Unpin) {
         worlds: Vec::new(),
         running: HashMap::new(),
         granted: HashMap::new(),
+        live: HashMap::new(),
+        hand_outs: Vec::new(),
         delivered: None,
         sources: HashMap::new(),
         codes: HashMap::new(),
@@ -137,7 +142,7 @@ pub async fn run(start: Start, mut ended: impl Future<Output = ()> + Unpin) {
     agent.look_into_vault();
     agent.disk.send(DiskJob::Leftovers);
     while !agent.done {
-        let deadline = agent.state.deadline();
+        let deadline = agent.state.deadline().into_iter().chain(agent.hand_outs_due()).min();
         let clock = start.clock.clone();
         tokio::select! {
             biased;
@@ -209,6 +214,10 @@ struct Agent {
     worlds: Vec<KnownWorld>,
     running: HashMap<u64, AbortHandle>,
     granted: HashMap<u64, Credentials>,
+    /// The credentials of sessions that are delivered, with the attempt that gave them.
+    live: HashMap<SessionId, (u64, Credentials)>,
+    /// Programs that wait for credentials.
+    hand_outs: Vec<hand_outs::Waiting>,
     /// What was delivered last, until it is shown to GetCallerIdentity.
     delivered: Option<(u64, Credentials)>,
     sources: HashMap<SourceKey, Credentials>,
@@ -226,6 +235,8 @@ struct Agent {
 
 struct Connected {
     outbox: Outbox,
+    /// The process at its other end.
+    process: Option<u32>,
     world: Result<WorldId, Failure>,
     face: Option<Face>,
 }
@@ -390,12 +401,11 @@ impl Agent {
             Outcome::Disk(done) => match done {
                 DiskDone::Read { pair, files, owned } => self.read(&pair, files, owned),
                 DiskDone::Prepared { connection, id, wish, result } => {
-                    self.prepared(connection, id, *wish, result);
+                    self.prepared(connection, id, *wish, result.map(Some));
                 }
                 DiskDone::Written { session, attempt, wish, oddity } => {
                     self.oddities.extend(oddity);
-                    self.delivered = self.granted.get(&attempt).map(|it| (attempt, it.clone()));
-                    self.state.written(session, attempt, &wish, now);
+                    self.delivered(session, attempt, &wish);
                 }
                 DiskDone::WriteRefused { session, attempt, failure } => {
                     self.state.write_refused(session, attempt, failure, now);
@@ -414,14 +424,11 @@ impl Agent {
 
     fn hear(&mut self, from_face: FromFace) {
         match from_face {
-            FromFace::Joined { connection, environment, outbox } => {
+            FromFace::Joined { connection, process, environment, outbox } => {
                 let world = World::of(&environment).map(|world| self.know(world));
-                if let Ok(world) = &world {
-                    self.want_files(*world);
-                }
-                self.faces.insert(connection, Connected { outbox, world, face: None });
+                self.faces.insert(connection, Connected { outbox, process, world, face: None });
             }
-            FromFace::Request { connection, request } => self.request(connection, request),
+            FromFace::Request { connection, request } => self.request(connection, *request),
             FromFace::Left { connection } => self.left(connection),
         }
     }
@@ -431,6 +438,8 @@ impl Agent {
         self.faces.remove(&connection);
         self.asked_sign_ins.retain(|(asking, _)| *asking != connection);
         self.waiting.retain(|(waiting, _)| *waiting != connection);
+        self.hand_outs.retain(|waiting| !waiting.is_of(connection));
+        self.end_serving(connection);
         let now = self.clock.now();
         let (gone, here): (Vec<_>, Vec<_>) =
             self.asked_here.drain(..).partition(|(asking, _)| *asking == connection);
@@ -547,6 +556,9 @@ impl Agent {
     /// Does what the state decided, keeps the wishes, and publishes the present.
     fn settle(&mut self) {
         self.perform_effects();
+        self.settle_hand_outs();
+        self.perform_effects();
+        self.forget_dead();
         self.keep_wishes();
         self.keep_memory();
         self.publish();
@@ -649,7 +661,7 @@ fn found_wish(world: WorldId, files: Option<&Files>, owned: &Owned, file: &str) 
     Wish {
         world,
         chain: files.and_then(|files| files.chain(&role.id)?.ok()),
-        output_profile: owned.profile.clone(),
+        output_profile: Some(owned.profile.clone()),
         credentials_file: file.to_owned(),
         region: role.region.clone(),
         duration_seconds: None,

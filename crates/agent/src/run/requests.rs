@@ -1,5 +1,6 @@
 //! What faces ask for, one command at a time.
 
+use super::hand_outs::Wants;
 use super::{Agent, Outcome};
 use crate::connection::ConnectionId;
 use crate::doctor;
@@ -15,6 +16,8 @@ impl Agent {
     /// Takes a request; one that needs the shared files waits until they were looked at again.
     pub(super) fn request(&mut self, connection: ConnectionId, request: Request) {
         let needs_files = match &request.command {
+            Command::HandOut(asked) | Command::Serve(asked) => !self.is_live(connection, asked),
+            Command::OpenConsole(asked) => !self.is_live(connection, &asked.role),
             Command::Subscribe { .. }
             | Command::Roles { .. }
             | Command::Profiles
@@ -35,6 +38,9 @@ impl Agent {
             | Command::Quit => true,
             Command::AnswerPrompt { .. }
             | Command::DismissPrompt { .. }
+            | Command::AnswerConsent { .. }
+            | Command::HoldOpen
+            | Command::Sessions
             | Command::Favourite { .. }
             | Command::ChangeSettings(_)
             | Command::Show(_)
@@ -74,6 +80,22 @@ impl Agent {
                 self.activate(connection, id, activate);
                 return;
             }
+            Command::HandOut(asked) => {
+                self.hand_out(connection, id, *asked, Wants::Keys);
+                return;
+            }
+            Command::Serve(asked) => {
+                self.hand_out(connection, id, *asked, Wants::Endpoint);
+                return;
+            }
+            Command::OpenConsole(asked) => {
+                self.hand_out(connection, id, asked.role.clone(), Wants::Console(asked));
+                return;
+            }
+            // Reading from the connection has ended by itself.
+            Command::HoldOpen => Ok(Answer::Done),
+            Command::AnswerConsent { consent, allow } => self.answer_consent(consent, allow),
+            Command::Sessions => self.sessions(connection),
             Command::AnswerPrompt { prompt, code } => self.answer_prompt(prompt, &code),
             Command::DismissPrompt { prompt } => self.state.dismiss(prompt, now).map(|()| Answer::Done),
             Command::Deactivate(which) => self.deactivate(connection, &which),
@@ -213,7 +235,9 @@ impl Agent {
             Which::OutputProfile(profile) => {
                 let file = self.credentials_file_of(connection)?;
                 wishes()
-                    .filter(|(_, wish)| wish.output_profile == *profile && wish.credentials_file == file)
+                    .filter(|(_, wish)| {
+                        wish.output_profile.as_ref() == Some(profile) && wish.credentials_file == file
+                    })
                     .map(|(id, _)| id)
                     .collect()
             }
@@ -239,6 +263,14 @@ impl Agent {
             ));
         }
         Ok(ids)
+    }
+
+    /// The sessions of the caller's world.
+    fn sessions(&self, connection: ConnectionId) -> Result<Answer, Failure> {
+        let file = self.credentials_file_of(connection)?;
+        let snapshot = self.state.snapshot();
+        let sessions = snapshot.sessions.into_iter().filter(|it| it.credentials_file == file).collect();
+        Ok(Answer::Sessions { sessions, clock_offset: snapshot.clock_offset })
     }
 
     fn favourite(&mut self, role: RoleId, on: bool) -> Answer {

@@ -235,8 +235,7 @@ impl Agent {
                 && wanted.as_ref().is_none_or(|id| session.role_id == *id)
         });
         let session = session.ok_or_else(nothing_active)?;
-        // Delivered credentials stand in the file, and nowhere else.
-        let credentials = files.static_keys(session.output_profile.as_str()).ok_or_else(nothing_active)?;
+        let (credentials, _) = self.credentials_of(session.id).ok_or_else(nothing_active)?;
         Ok((credentials, files.endpoint_of(&session.role_id, session.region.as_deref())))
     }
 }

@@ -112,7 +112,7 @@ impl Desk {
         self.faces += 1;
         let (mine, theirs) = tokio::io::duplex(1 << 16);
         let to_loop = self.agent.as_ref().unwrap().0.clone();
-        tokio::spawn(serve(theirs, ConnectionId(self.faces), to_loop));
+        tokio::spawn(serve(theirs, Some(std::process::id()), ConnectionId(self.faces), to_loop));
         let mut caller =
             Caller { stream: mine, last_id: 0, snapshot: Snapshot::default(), heard: Vec::new() };
         let hello =
@@ -183,6 +183,7 @@ impl Caller {
             region: None,
             token_code: None,
             confirmed: None,
+            held: false,
             adopt: false,
             renew: false,
             ask: Ask::Here,

@@ -5,6 +5,7 @@
 mod desk;
 #[path = "../desks/drawer.rs"]
 mod drawer;
+mod hand_outs;
 
 use desk::{Desk, session};
 use hatrack_core::failure::FailureCode;

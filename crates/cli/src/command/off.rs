@@ -69,8 +69,7 @@ fn which(wanted: Off, before: &Snapshot) -> Result<Option<Which>, Failure> {
 }
 
 fn which_one(alive: &[&SessionView]) -> Failure {
-    let names: Vec<String> =
-        alive.iter().map(|view| format!("{} ({})", view.role, view.output_profile)).collect();
+    let names: Vec<String> = alive.iter().map(|view| format!("{} ({})", view.role, view.place())).collect();
     let happened = format!("Several sessions are active: {}.", names.join(", "));
     Failure::new(FailureCode::Usage, happened, "Name one, or say --all.")
 }
@@ -103,8 +102,7 @@ fn tell(manner: Manner, ended: &[&SessionView], clock_offset: i64) -> Result<(),
         let now = clock::aws_now(clock_offset);
         return print::json(&ended.iter().map(|view| Session::of(view, now)).collect::<Vec<_>>());
     }
-    let lines =
-        ended.iter().map(|view| format!("{} ended ({})\n", print::shown(&view.role), view.output_profile));
+    let lines = ended.iter().map(|view| format!("{} ended ({})\n", print::shown(&view.role), view.place()));
     print::answer(&lines.collect::<String>())
 }
 

@@ -5,6 +5,7 @@ use crate::connect::{client, subscribe};
 use crate::table::table;
 use crate::{clock, print};
 use hatrack_core::failure::Failure;
+use hatrack_core::name::OutputProfile;
 use hatrack_core::snapshot::{Organisation, SessionState, SessionView, SignInStanding};
 use hatrack_core::view::countdown;
 use jiff::Timestamp;
@@ -19,7 +20,7 @@ pub(super) struct Session<'a> {
     role_name: &'a str,
     account_id: &'a str,
     account_name: &'a str,
-    output_profile: &'a str,
+    output_profile: Option<&'a str>,
     credentials_file: &'a str,
     region: Option<&'a str>,
     arn: Option<&'a str>,
@@ -39,7 +40,7 @@ impl<'a> Session<'a> {
             role_name: &view.role_name,
             account_id: &view.account_id,
             account_name: &view.account_name,
-            output_profile: view.output_profile.as_str(),
+            output_profile: view.output_profile.as_ref().map(OutputProfile::as_str),
             credentials_file: &view.credentials_file,
             region: view.region.as_deref(),
             arn: view.arn.as_deref(),
@@ -96,7 +97,7 @@ fn rendered(sessions: &[&SessionView], now: Timestamp) -> String {
             Some(_) | None => String::new(),
         };
         let account = view.account_name.clone();
-        [view.role.clone(), account, view.output_profile.to_string(), left, word(view)]
+        [view.role.clone(), account, view.place().to_owned(), left, word(view)]
     });
     table(["ROLE", "ACCOUNT", "PROFILE", "LEFT", "STATE"], rows)
 }

@@ -8,6 +8,7 @@ use crate::dialogue::{Asking, Dialogue};
 use crate::follow::{Outcome, Talk};
 use crate::{clock, print, terminal};
 use hatrack_core::failure::{Failure, FailureCode};
+use hatrack_core::name::OutputProfile;
 use hatrack_core::snapshot::SessionView;
 use hatrack_core::view::countdown;
 use hatrack_wire::{Activate, Answer, Ask, Command, Face, Sealed};
@@ -37,6 +38,7 @@ pub(super) fn run(manner: Manner, wanted: Use) -> Result<ExitCode, Failure> {
         confirmed,
         adopt: wanted.adopt,
         renew: wanted.renew,
+        held: false,
         ask: match asking {
             Asking::OnTerminal | Asking::Nowhere => Ask::Here,
             Asking::InWindow => Ask::InWindow,
@@ -108,7 +110,11 @@ fn tell(manner: Manner, view: &SessionView, clock_offset: i64) -> Result<(), Fai
     } else {
         print::answer(&line(view, now, &TimeZone::system()))?;
     }
-    let profile = view.output_profile.as_str();
+    let Some(profile) = view.output_profile.as_ref().map(OutputProfile::as_str) else {
+        let role = print::shown(&view.role);
+        print::talk(&format!("It stands in no file. To use it here: hat exec {role} -- COMMAND"));
+        return Ok(());
+    };
     if std::env::var_os("AWS_ACCESS_KEY_ID").is_some_and(|id| !id.is_empty()) {
         print::talk(
             "AWS_ACCESS_KEY_ID is set in this shell and goes before every profile. Unset it to use the role.",
@@ -130,7 +136,7 @@ fn line(view: &SessionView, now: Timestamp, zone: &TimeZone) -> String {
         let left = countdown::words(countdown::left(end, now));
         format!(", until {} ({left})", end.to_zoned_datetime(zone.clone()).strftime("%H:%M"))
     });
-    format!("{role} → {}{}\n", view.output_profile, until.unwrap_or_default())
+    format!("{role} → {}{}\n", view.place(), until.unwrap_or_default())
 }
 
 #[cfg(test)]

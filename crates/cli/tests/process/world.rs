@@ -178,7 +178,7 @@ pub(crate) fn session(state: SessionState) -> SessionView {
         role_name: "Admin".to_owned(),
         account_id: "123456789012".to_owned(),
         account_name: "Shop".to_owned(),
-        output_profile: OutputProfile::parse("work").unwrap(),
+        output_profile: Some(OutputProfile::parse("work").unwrap()),
         credentials_file: "/home/eve/.aws/credentials".to_owned(),
         region: None,
         state,

@@ -1,6 +1,6 @@
 //! Who may be given the credentials of a role that wants a person's word first.
 
-use super::{Channel, Program};
+use super::{Program, Way};
 use crate::name::{PromptId, RoleId};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -42,7 +42,7 @@ pub struct Consent {
     /// The account's name.
     pub account_name: String,
     /// By which way they would reach the program.
-    pub channel: Channel,
+    pub way: Way,
     /// The program that asked first; others of the same executable share the question.
     pub program: Program,
     /// When it was asked.
@@ -193,7 +193,7 @@ mod tests {
             role_id: role(),
             role: "Admin".to_owned(),
             account_name: "Prod".to_owned(),
-            channel: Channel::CredentialProcess,
+            way: Way::CredentialProcess,
             program: program.clone(),
             asked: at(0),
         });

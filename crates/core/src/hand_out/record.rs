@@ -1,6 +1,6 @@
 //! The list of who was given credentials.
 
-use super::{Channel, Consumer, Program};
+use super::{Consumer, Program, Way};
 use crate::name::RoleId;
 use jiff::Timestamp;
 
@@ -23,7 +23,7 @@ impl Record {
     /// the one that asked longest ago and can't ask any more is forgotten.
     pub fn add(&mut self, consumer: Consumer) {
         let known = self.consumers.iter().position(|it| {
-            it.role_id == consumer.role_id && it.channel == consumer.channel && it.program == consumer.program
+            it.role_id == consumer.role_id && it.way == consumer.way && it.program == consumer.program
         });
         let consumer = match known.map(|at| self.consumers.remove(at)) {
             Some(known) => Consumer {
@@ -46,7 +46,7 @@ impl Record {
         let known = self
             .consumers
             .iter()
-            .position(|it| it.role_id == *role && it.channel == Channel::Endpoint && it.program == *program);
+            .position(|it| it.role_id == *role && it.way == Way::Endpoint && it.program == *program);
         if let Some(at) = known {
             let mut consumer = self.consumers.remove(at);
             consumer.last = now;
@@ -58,7 +58,7 @@ impl Record {
     /// An endpoint ended.
     pub fn closed(&mut self, role: &RoleId, program: &Program) {
         for it in &mut self.consumers {
-            if it.role_id == *role && it.channel == Channel::Endpoint && it.program == *program {
+            if it.role_id == *role && it.way == Way::Endpoint && it.program == *program {
                 it.open = false;
             }
         }
@@ -78,17 +78,17 @@ mod tests {
         Timestamp::from_second(1_900_000_000 + 60 * minute).unwrap()
     }
 
-    fn consumer(process: u32, channel: Channel, minute: i64) -> Consumer {
+    fn consumer(process: u32, way: Way, minute: i64) -> Consumer {
         Consumer {
             role_id: RoleId("profile:Admin".to_owned()),
             role: "Admin".to_owned(),
             account_name: "Prod".to_owned(),
-            channel,
+            way,
             program: Program { process: Some(process), ..Program::default() },
             first: at(minute),
             last: at(minute),
-            count: u64::from(channel != Channel::Endpoint),
-            open: channel == Channel::Endpoint,
+            count: u64::from(way != Way::Endpoint),
+            open: way == Way::Endpoint,
         }
     }
 
@@ -99,10 +99,10 @@ mod tests {
     #[test]
     fn the_same_program_by_the_same_way_is_one_consumer_and_the_latest_stands_first() {
         let mut record = Record::default();
-        record.add(consumer(1, Channel::CredentialProcess, 0));
-        record.add(consumer(2, Channel::CredentialProcess, 1));
-        record.add(consumer(1, Channel::Environment, 2));
-        record.add(consumer(1, Channel::CredentialProcess, 3));
+        record.add(consumer(1, Way::CredentialProcess, 0));
+        record.add(consumer(2, Way::CredentialProcess, 1));
+        record.add(consumer(1, Way::Environment, 2));
+        record.add(consumer(1, Way::CredentialProcess, 3));
         let expected = [(1, 2, at(0), at(3)), (1, 1, at(2), at(2)), (2, 1, at(1), at(1))];
         assert_eq!(told(&record), expected);
     }
@@ -110,7 +110,7 @@ mod tests {
     #[test]
     fn an_endpoint_counts_what_it_served_until_it_is_closed() {
         let mut record = Record::default();
-        let endpoint = consumer(7, Channel::Endpoint, 0);
+        let endpoint = consumer(7, Way::Endpoint, 0);
         record.add(endpoint.clone());
         record.served(&endpoint.role_id, &endpoint.program, at(5));
         record.served(&endpoint.role_id, &endpoint.program, at(9));
@@ -123,9 +123,9 @@ mod tests {
     #[test]
     fn too_many_make_the_oldest_go_but_never_one_that_can_still_ask() {
         let mut record = Record::default();
-        record.add(consumer(0, Channel::Endpoint, 0));
+        record.add(consumer(0, Way::Endpoint, 0));
         for process in 1..=u32::try_from(KEPT).unwrap() {
-            record.add(consumer(process, Channel::CredentialProcess, i64::from(process)));
+            record.add(consumer(process, Way::CredentialProcess, i64::from(process)));
         }
         let processes: Vec<u32> = told(&record).into_iter().map(|(process, ..)| process).collect();
         assert_eq!(processes.len(), KEPT);

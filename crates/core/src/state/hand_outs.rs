@@ -2,7 +2,7 @@
 
 use super::State;
 use crate::catalogue::Role;
-use crate::hand_out::{Allow, Channel, Consent, Consumer, Program, Standing};
+use crate::hand_out::{Allow, Consent, Consumer, Program, Standing, Way};
 use crate::name::{PromptId, RoleId, SessionId};
 use crate::plan::WorldId;
 use crate::snapshot::SessionState;
@@ -40,20 +40,14 @@ impl State {
     }
 
     /// Asks a person whether a program may be given a role's credentials.
-    pub fn ask_consent(
-        &mut self,
-        role: &Role,
-        channel: Channel,
-        program: Program,
-        now: Timestamp,
-    ) -> PromptId {
+    pub fn ask_consent(&mut self, role: &Role, way: Way, program: Program, now: Timestamp) -> PromptId {
         let id = PromptId(self.next_number());
         self.consents.ask(Consent {
             id,
             role_id: role.id.clone(),
             role: role.name.clone(),
             account_name: role.account_name.clone(),
-            channel,
+            way,
             program,
             asked: now,
         });
@@ -68,6 +62,11 @@ impl State {
     /// Takes a question back that nobody waits for any more.
     pub fn withdraw_consent(&mut self, id: PromptId) {
         self.consents.withdraw(id);
+    }
+
+    /// The questions that wait for a person's word, the oldest first.
+    pub fn questions(&self) -> impl Iterator<Item = &Consent> {
+        self.consents.questions().iter()
     }
 
     /// Whether a question still waits for a person.

@@ -4,7 +4,7 @@ use super::{Caller, Entry, NOTICES, State, Wish};
 use crate::failure::{Failure, FailureCode};
 use crate::name::{SessionId, shown};
 use crate::session::ANNOUNCE_BEFORE;
-use crate::snapshot::{About, Notice, NoticeKind, SessionView, Snapshot};
+use crate::snapshot::{About, Notice, NoticeKind, SessionState, SessionView, Snapshot};
 use jiff::Timestamp;
 
 impl State {
@@ -23,6 +23,17 @@ impl State {
             settings: self.settings.clone(),
             notices: self.notices.clone(),
         }
+    }
+
+    /// One session, as a face draws it.
+    pub fn session(&self, id: SessionId) -> Option<SessionView> {
+        self.view(id, self.sessions.get(&id)?)
+    }
+
+    /// Where a session stands, and what went wrong with it last.
+    pub fn session_state(&self, id: SessionId) -> Option<(SessionState, Option<&Failure>)> {
+        let session = &self.sessions.get(&id)?.session;
+        Some((session.state()?, session.failure()))
     }
 
     fn view(&self, id: SessionId, entry: &Entry) -> Option<SessionView> {

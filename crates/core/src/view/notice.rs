@@ -185,6 +185,12 @@ pub fn sign_in_failed(portal: &str, failure: &Failure) -> NoticeText {
     }
 }
 
+/// Words what a person should know of a console that was just opened.
+pub fn hint(role: &str, words: &str) -> NoticeText {
+    let title = format!("The console of {} is open", shown(role));
+    NoticeText { title, body: shown(words), buttons: vec![show()], weight: Weight::Quiet }
+}
+
 fn happened(notice: &Notice, otherwise: &str) -> String {
     notice.failure.as_ref().map_or_else(|| otherwise.to_owned(), failure_text)
 }

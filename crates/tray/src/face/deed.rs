@@ -24,19 +24,24 @@ pub enum Deed {
     Run(Errand),
     /// Opens a window.
     Open(View),
-    /// Shows an address in the system's browser.
+    /// Shows an address in a browser.
     Browse(Address),
     /// Ends.
     End,
 }
 
-/// An address for the system's browser. It may carry what makes a sign-in this person's own.
+/// An address for a browser. It may carry what makes a sign-in this person's own.
 #[derive(Debug)]
-pub struct Address(pub Sealed);
+pub struct Address {
+    /// The address.
+    pub url: Sealed,
+    /// The command lines that start the wanted browser, the best first; none: the system's.
+    pub browser: Vec<Vec<String>>,
+}
 
 impl PartialEq for Address {
     fn eq(&self, other: &Self) -> bool {
-        self.0.open() == other.0.open()
+        self.url.open() == other.url.open() && self.browser == other.browser
     }
 }
 

@@ -84,12 +84,17 @@ fn clicks_become_errands() {
     for (action, errand) in [
         (
             MenuAction::Activate { role: role.clone(), output_profile: None },
-            Errand::Activate { role: role.clone(), output_profile: None, renew: false },
+            Errand::Activate { role: role.clone(), output_profile: None, held: false, renew: false },
         ),
         (
-            MenuAction::Renew { role: role.clone(), output_profile: profile.clone() },
-            Errand::Activate { role, output_profile: Some(profile), renew: true },
+            MenuAction::Renew { role: role.clone(), output_profile: Some(profile.clone()) },
+            Errand::Activate { role: role.clone(), output_profile: Some(profile), held: false, renew: true },
         ),
+        (
+            MenuAction::Renew { role: role.clone(), output_profile: None },
+            Errand::Activate { role: role.clone(), output_profile: None, held: true, renew: true },
+        ),
+        (MenuAction::OpenConsole { role: role.clone() }, Errand::OpenConsole { role }),
         (MenuAction::Deactivate { session: SessionId(3) }, Errand::Deactivate(SessionId(3))),
         (MenuAction::DeactivateAll, Errand::DeactivateAll),
         (MenuAction::SignIn { portal: acme() }, Errand::SignIn { portal: acme() }),
@@ -199,7 +204,7 @@ fn the_browser_is_opened_for_an_address_that_the_agent_wants_shown_and_a_window_
     let mut face = connected();
     let url = || Sealed::new("https://acme.example/authorize".to_owned());
     let open = |window| Event::Update(Update::Open(Open { url: url(), window }));
-    assert_eq!(face.step(open(None), at(0)), [Deed::Browse(Address(url()))]);
+    assert_eq!(face.step(open(None), at(0)), [Deed::Browse(Address { url: url(), browser: Vec::new() })]);
     let (name, endpoints) = ("idp".to_owned(), Vec::new());
     let window = Capture { name, endpoints, post_to: url(), sign_in: PromptId(1) };
     assert_eq!(face.step(open(Some(window)), at(0)), []);
@@ -264,7 +269,7 @@ fn session(id: u64) -> SessionView {
         role_name: "Ops".to_owned(),
         account_id: "111122223333".to_owned(),
         account_name: "Acme".to_owned(),
-        output_profile: OutputProfile::parse("default").unwrap(),
+        output_profile: Some(OutputProfile::parse("default").unwrap()),
         credentials_file: "~/.aws/credentials".to_owned(),
         region: None,
         state: SessionState::Active,
@@ -300,7 +305,7 @@ fn notice(id: u64, at: Timestamp) -> Notice {
             role_id: RoleId::of_profile("ops"),
             role: "ops".to_owned(),
             account_name: "Acme".to_owned(),
-            output_profile: OutputProfile::parse("default").unwrap(),
+            output_profile: Some(OutputProfile::parse("default").unwrap()),
             expiration: None,
         },
         failure: None,
