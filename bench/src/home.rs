@@ -41,6 +41,22 @@ impl Home {
         Self::of(world(), &config())
     }
 
+    /// A home with one role of those alone, and so many profiles beside it.
+    pub(crate) fn with_one_of(role: (usize, usize), others: usize) -> Outcome<Self> {
+        let (account, role) = role;
+        let (name, arn) = (profile(account, role), role_arn(account, role));
+        let mut config = format!("[profile {USER}]\nregion = eu-central-1\n");
+        write!(config, "\n[profile {name}]\nrole_arn = {arn}\nsource_profile = {USER}\n")?;
+        for other in 0..others {
+            write!(
+                config,
+                "\n[profile other-{other}]\nrole_arn = arn:aws:iam::{:012}:role/other\nsource_profile = {USER}\n",
+                other + 1
+            )?;
+        }
+        Self::of(world(), &config)
+    }
+
     /// A home with this config file, in this world.
     pub(crate) fn of(world: World, config: &str) -> Outcome<Self> {
         let folder = tempfile::Builder::new().prefix("hatrack-bench.").tempdir()?;

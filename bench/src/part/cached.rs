@@ -1,50 +1,76 @@
-//! The credentials of a live session, asked for once more.
+//! The credentials of a live session, asked for once more: what every call of an AWS tool costs.
 
 use crate::Outcome;
 use crate::figures::Series;
 use crate::home::{Home, profile};
-use crate::process::{printed, python, script, system_program, timed};
+use crate::process::{printed, program, python, script, system_program, timed};
 use crate::report::{Report, Row, bounded, named, one_in};
 use std::process::Command;
 
-const RUNS: usize = 25;
+const RUNS: usize = 40;
 
 /// Most times of `/bin/true`.
 const GOAL: f64 = 2.5;
 
+/// Most times of itself with few profiles.
+const GOAL_OF_MANY: f64 = 1.2;
+
 /// Most share of the AWS CLI's time.
 const GOAL_BESIDE_CLI: f64 = 1.0 / 300.0;
+
+/// How large the helper may be, in bytes.
+const GOAL_OF_SIZE: u64 = 3_000_000;
+
+const MANY: usize = 100_000;
 
 const OUTPUT: &str = "bench-output";
 
 pub(crate) fn measure(report: &mut Report) -> Outcome<()> {
-    let home = Home::new()?;
+    let few = Home::with_one_of((3, 7), 0)?;
+    let many = Home::with_one_of((3, 7), MANY)?;
     let role = profile(3, 7);
-    let activate = ["use", &role, "--as", OUTPUT];
-    printed(&mut home.hat(&activate)?)?;
+    let ask = ["credential-process", &role];
+    for home in [&few, &many] {
+        printed(&mut home.hat(&["use", &role, "--as", OUTPUT])?)?;
+        printed(&mut home.hat(&ask)?)?;
+    }
     let aws = system_program("aws")?;
     let python = python()?;
 
     let mut floor = Series::new("/bin/true");
-    let mut ours = Series::new("hat use, of a live session");
+    let mut ours = Series::new("hat credential-process");
+    let mut of_many = Series::new("hat credential-process, 100,000 profiles");
+    let mut using = Series::new("hat use, of a live session");
     let mut cli = Series::new("aws configure export-credentials");
     let mut sdk = Series::new("boto3 get_credentials");
     for _ in 0..RUNS {
         floor.push(timed(&mut Command::new(system_program("true")?))?);
-        ours.push(timed(&mut home.hat(&activate)?)?);
+        ours.push(timed(&mut few.hat(&ask)?)?);
+        of_many.push(timed(&mut many.hat(&ask)?)?);
+        using.push(timed(&mut few.hat(&["use", &role, "--as", OUTPUT])?)?);
         let cli_arguments = ["configure", "export-credentials", "--profile", OUTPUT];
-        cli.push(timed(home.command(&aws).args(cli_arguments))?);
-        sdk.push(timed(home.command(&python).arg(script("credentials.py")).arg(OUTPUT))?);
+        cli.push(timed(few.command(&aws).args(cli_arguments))?);
+        sdk.push(timed(few.command(&python).arg(script("credentials.py")).arg(OUTPUT))?);
     }
 
-    let ratio = ours.ratio_to(&floor);
+    for series in [&ours, &of_many] {
+        let ratio = series.ratio_to(&floor);
+        report.row(Row {
+            what: "cached credentials".to_owned(),
+            floor: named(&floor),
+            ours: named(series),
+            ratio: bounded("", ratio, "×"),
+            goal: format!("≤ {GOAL}× floor"),
+            verdict: (ratio.upper <= GOAL).into(),
+            ..Row::default()
+        });
+    }
+    let growth = of_many.ratio_to(&ours);
     report.row(Row {
-        what: "cached credentials".to_owned(),
-        floor: named(&floor),
-        ours: named(&ours),
-        ratio: bounded("", ratio, "×"),
-        goal: format!("≤ {GOAL}× floor"),
-        verdict: (ratio.upper <= GOAL).into(),
+        what: "… with 100,000 profiles beside one".to_owned(),
+        ratio: bounded("", growth, "×"),
+        goal: format!("≤ {GOAL_OF_MANY}×"),
+        verdict: (growth.upper <= GOAL_OF_MANY).into(),
         ..Row::default()
     });
     let beside_cli = ours.ratio_to(&cli);
@@ -62,6 +88,14 @@ pub(crate) fn measure(report: &mut Report) -> Outcome<()> {
         ratio: format!("{} of peer", one_in(ours.ratio_to(&sdk).median)),
         ..Row::default()
     });
-    report.series([floor, ours, cli, sdk]);
+    let size = std::fs::metadata(program("hat")?)?.len();
+    report.row(Row {
+        what: "the helper's size".to_owned(),
+        ours: format!("{:.2} MB", f64::from(u32::try_from(size)?) / 1e6),
+        goal: "≤ 3 MB".to_owned(),
+        verdict: (size <= GOAL_OF_SIZE).into(),
+        ..Row::default()
+    });
+    report.series([floor, ours, of_many, using, cli, sdk]);
     Ok(())
 }
