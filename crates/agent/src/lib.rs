@@ -11,6 +11,7 @@ pub mod directories;
 pub mod disk;
 pub mod doctor;
 pub mod door;
+pub mod endpoint;
 pub mod files;
 pub mod hardening;
 pub mod iam;
