@@ -145,6 +145,12 @@ impl Endpoint {
         self.shared.kept().consumers.retain(|_, consumer| consumer.id != id);
     }
 
+    /// Whether nobody has anything to come for.
+    pub fn is_idle(&self) -> bool {
+        let kept = self.shared.kept();
+        kept.consumers.is_empty() && kept.links.is_empty()
+    }
+
     /// An address that leads a browser to a secret link, once, within a minute.
     pub fn lead_to(&self, link: Sealed) -> io::Result<Sealed> {
         let name = random()?;

@@ -86,7 +86,10 @@ fn link(shared: &Shared, headers: &HeaderMap, name: &str, peer: SocketAddr) -> R
         return Err(StatusCode::FORBIDDEN);
     }
     let Some(link) = shared.kept().links.remove(name) else {
-        return Ok(plain(StatusCode::GONE, "This link was used already, or is too old. Ask for another one."));
+        return Ok(plain(
+            StatusCode::GONE,
+            "This link was used already, or is too old. Ask for another one.",
+        ));
     };
     let mut answer = plain(StatusCode::SEE_OTHER, "");
     let mut location = HeaderValue::from_str(link.open()).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;

@@ -105,7 +105,8 @@ async fn any_other_token_is_refused_alike() {
         answers.insert(answer.split("date:").next().unwrap().to_owned());
     }
     let missing = stage.ask(|it| it.replace("Authorization:", "X-Other:")).await;
-    let twice = stage.ask(|it| it.replace("Connection", &format!("Authorization: {token}\r\nConnection"))).await;
+    let twice =
+        stage.ask(|it| it.replace("Connection", &format!("Authorization: {token}\r\nConnection"))).await;
     let nobody = stage.ask(|it| it.replace(stage.path(), &format!("/credentials/{}", "0".repeat(64)))).await;
     for answer in [missing, twice, nobody] {
         assert_eq!(status(&answer), "403", "{answer}");

@@ -142,6 +142,27 @@ impl Agent {
     }
 
     fn activate_held(&mut self, errand: Errand, now: Timestamp) -> Result<(), Failure> {
+        let (session, attempt) = self.activate_for(&errand, now)?;
+        match errand.asked.ask {
+            Ask::Here => {
+                self.asked_here.push((errand.connection, session));
+                let answer = Answer::Accepted { session, attempt };
+                self.answer(errand.connection, errand.id, Ok(answer));
+            }
+            Ask::InWindow => {
+                let until = now + self.patience(&errand.asked);
+                self.hand_outs.push(Waiting { errand, step: Step::Session(session), until });
+            }
+        }
+        Ok(())
+    }
+
+    /// Begins to activate a role so that the agent holds it.
+    pub(super) fn activate_for(
+        &mut self,
+        errand: &Errand,
+        now: Timestamp,
+    ) -> Result<(SessionId, u64), Failure> {
         let asked = &errand.asked;
         let (_, mut wish) = self.wish(errand.connection, &asked.role, asked.region.clone())?;
         wish.output_profile = None;
@@ -154,20 +175,9 @@ impl Agent {
             can_ask: asked.ask == Ask::Here || self.somebody_can_ask(),
             has_code: false,
         };
-        let (session, attempt) = self.state.activate(wish, manner, now)?;
-        self.note_sign_in_of(errand.connection, session);
-        match asked.ask {
-            Ask::Here => {
-                self.asked_here.push((errand.connection, session));
-                let answer = Answer::Accepted { session, attempt };
-                self.answer(errand.connection, errand.id, Ok(answer));
-            }
-            Ask::InWindow => {
-                let until = now + self.patience(asked);
-                self.hand_outs.push(Waiting { errand, step: Step::Session(session), until });
-            }
-        }
-        Ok(())
+        let began = self.state.activate(wish, manner, now)?;
+        self.note_sign_in_of(errand.connection, began.0);
+        Ok(began)
     }
 
     /// Gives live credentials.
@@ -278,7 +288,7 @@ impl Agent {
         self.hand_outs.iter().map(|waiting| waiting.until).min()
     }
 
-    fn live_session(&self, connection: ConnectionId, role: &Role) -> Option<(SessionId, bool)> {
+    pub(super) fn live_session(&self, connection: ConnectionId, role: &Role) -> Option<(SessionId, bool)> {
         let world = self.faces.get(&connection)?.world.clone().ok()?;
         let file = self.credentials_file_of(connection).ok()?;
         self.state.live_session(world, &file, &role.id)

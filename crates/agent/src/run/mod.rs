@@ -22,6 +22,7 @@ use crate::connection::{ConnectionId, FromFace, Outbox};
 use crate::credentials::Credentials;
 use crate::directories::Directories;
 use crate::disk::{Disk, DiskDone, DiskJob};
+use crate::endpoint::{ConsumerId, Endpoint, FromEndpoint};
 use crate::files::{FilePair, Files, shown};
 use crate::memory_file::MemoryFile;
 use crate::own_file::OwnFile;
@@ -81,6 +82,7 @@ pub struct Start {
 pub async fn run(start: Start, mut ended: impl Future<Output = ()> + Unpin) {
     let (outcomes, mut outcomes_in) = mpsc::unbounded_channel();
     let (changes, mut changes_in) = mpsc::unbounded_channel();
+    let (from_endpoint, mut from_endpoint_in) = mpsc::unbounded_channel();
     let mut faces = start.faces;
     let wishes_file = WishesFile::in_folder(&start.config);
     let (wishes, broken) = wishes_file.load();
@@ -128,6 +130,10 @@ pub async fn run(start: Start, mut ended: impl Future<Output = ()> + Unpin) {
         granted: HashMap::new(),
         live: HashMap::new(),
         hand_outs: Vec::new(),
+        endpoint: None,
+        from_endpoint,
+        serving: BTreeMap::new(),
+        last_consumer: 0,
         delivered: None,
         sources: HashMap::new(),
         codes: HashMap::new(),
@@ -153,6 +159,7 @@ pub async fn run(start: Start, mut ended: impl Future<Output = ()> + Unpin) {
                 None => break,
             },
             Some(path) = changes_in.recv() => agent.changed(&path),
+            Some(event) = from_endpoint_in.recv() => agent.endpoint_asked(event),
             Ok(()) = clock_changes.changed() => {
                 let offset = *clock_changes.borrow_and_update();
                 agent.set_clock_offset(offset);
@@ -218,6 +225,12 @@ struct Agent {
     live: HashMap<SessionId, (u64, Credentials)>,
     /// Programs that wait for credentials.
     hand_outs: Vec<hand_outs::Waiting>,
+    /// The server on loopback, while somebody needs it.
+    endpoint: Option<Endpoint>,
+    from_endpoint: mpsc::UnboundedSender<FromEndpoint>,
+    /// The programs that it is open for.
+    serving: BTreeMap<ConsumerId, serving::Served>,
+    last_consumer: u64,
     /// What was delivered last, until it is shown to GetCallerIdentity.
     delivered: Option<(u64, Credentials)>,
     sources: HashMap<SourceKey, Credentials>,
@@ -559,6 +572,7 @@ impl Agent {
         self.settle_hand_outs();
         self.perform_effects();
         self.forget_dead();
+        self.fill_endpoints();
         self.keep_wishes();
         self.keep_memory();
         self.publish();

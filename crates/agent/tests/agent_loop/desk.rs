@@ -165,6 +165,20 @@ impl Caller {
         }
     }
 
+    /// Sends a command and doesn't wait for its answer.
+    pub(crate) async fn send(&mut self, command: Command) {
+        self.last_id += 1;
+        let id = self.last_id;
+        self.write(&Request { id, command }).await;
+    }
+
+    /// Waits until the agent has closed the connection.
+    pub(crate) async fn until_ended(&mut self) {
+        let mut rest = Vec::new();
+        tokio::time::timeout(PATIENCE, self.stream.read_to_end(&mut rest)).await.expect("an end").ok();
+        assert!(!String::from_utf8_lossy(&rest).contains("faces"), "nothing more is answered");
+    }
+
     /// Activates a role of the demo world into an output profile of this name.
     pub(crate) async fn activate(&mut self, role: &str, profile: &str) -> Result<SessionId, Failure> {
         self.activate_with(role, profile, |_| {}).await

@@ -6,6 +6,7 @@ mod desk;
 #[path = "../desks/drawer.rs"]
 mod drawer;
 mod hand_outs;
+mod serving;
 
 use desk::{Desk, session};
 use hatrack_core::failure::FailureCode;

@@ -30,6 +30,11 @@ impl State {
         live.max_by_key(|(expiration, ..)| *expiration).map(|(_, id, renewing)| (id, renewing))
     }
 
+    /// When what is delivered of a session began; it tells one delivery from the next.
+    pub fn delivered_since(&self, session: SessionId) -> Option<Timestamp> {
+        Some(self.sessions.get(&session)?.session.delivered()?.since)
+    }
+
     /// Whether a program may be given a role's credentials.
     pub fn consent(&self, role: &RoleId, program: &Program, now: Timestamp) -> Standing {
         if self.settings.ask_first.contains(role) {
