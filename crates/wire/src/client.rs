@@ -9,8 +9,9 @@ use crate::transport::Stream;
 use crate::{Answer, Command, Environment, FromAgent, Hello, PROTOCOL, Request, Update, Welcome};
 use hatrack_core::failure::{Failure, FailureCode};
 use std::collections::VecDeque;
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Write};
 use std::time::{Duration, Instant};
+use zeroize::Zeroizing;
 
 /// How long the agent may take to say [`Welcome`].
 const WELCOME_WITHIN: Duration = Duration::from_secs(5);
@@ -122,6 +123,49 @@ impl From<ConnectError> for Failure {
 impl Client {
     /// Connects to the running agent, makes sure that it is the caller's own, and greets it.
     pub fn connect(places: &Places, environment: &Environment) -> Result<Self, ConnectError> {
+        let (stream, pid) = Self::reach(places)?;
+        Self::greet(stream, environment, None, pid)
+    }
+
+    /// Asks the running agent one thing, in one round trip: the greeting and the question go together.
+    pub fn ask_once(
+        places: &Places,
+        environment: &Environment,
+        command: Command,
+    ) -> Result<Result<Answer, Failure>, ConnectError> {
+        let path = || places.socket().display().to_string();
+        let (stream, pid) = Self::reach(places)?;
+        let unfit = |error| ConnectError::Handshake { error, pid };
+        let hello = Hello {
+            protocol: PROTOCOL,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            environment: environment.clone(),
+        };
+        let mut bytes = frame::encode(&hello, LIMIT_TO_AGENT).map_err(unfit)?;
+        let request = frame::encode(&Request { id: 1, command }, LIMIT_TO_AGENT).map_err(unfit)?;
+        let mut both = Zeroizing::new(Vec::with_capacity(bytes.len() + request.len()));
+        both.append(&mut bytes);
+        both.extend_from_slice(&request);
+        let socket = |source| ConnectError::Socket { path: path(), source };
+        (&stream).write_all(&both).map_err(socket)?;
+        let mut receiver = Receiver { stream, reader: frame::Reader::new(LIMIT_FROM_AGENT) };
+        let welcome: Welcome = receiver.next_within(WELCOME_WITHIN).map_err(unfit)?;
+        if welcome.protocol != PROTOCOL {
+            let (protocol, version) = (welcome.protocol, welcome.version);
+            return Err(ConnectError::OtherProtocol { protocol, version, pid });
+        }
+        Ok(loop {
+            match receiver.wait() {
+                Ok(FromAgent::Answer { id: 1, answer }) => break answer,
+                Ok(FromAgent::Answer { .. }) => break Err(out_of_turn()),
+                Ok(FromAgent::Update(_)) => {}
+                Err(failure) => break Err(failure),
+            }
+        })
+    }
+
+    /// Connects to the running agent, and makes sure that it is the caller's own.
+    fn reach(places: &Places) -> Result<(Stream, Option<u32>), ConnectError> {
         let path = || places.socket().display().to_string();
         let stream = Stream::connect(places.socket()).map_err(|source| match source.kind() {
             ErrorKind::NotFound | ErrorKind::ConnectionRefused => ConnectError::NotRunning,
@@ -131,7 +175,7 @@ impl Client {
         if !peer.is_mine {
             return Err(ConnectError::NotYours { path: path() });
         }
-        Self::greet(stream, environment, None, peer.pid)
+        Ok((stream, peer.pid))
     }
 
     /// Greets the agent at the other end of a stream.
@@ -219,6 +263,19 @@ impl Sender {
             other => broken(&other),
         })?;
         Ok(self.last_id)
+    }
+}
+
+impl Sender {
+    /// Leaves the connection open to the program that takes this process's place, and to what that
+    /// starts: it ends with the last of them. Only what is open for it depends on it, once
+    /// [`Command::HoldOpen`] was answered.
+    #[cfg(unix)]
+    pub fn leave_open(self) -> std::io::Result<()> {
+        self.stream.outlive_exec()?;
+        // Dropping would end the connection, and the private agent with it.
+        std::mem::forget(self);
+        Ok(())
     }
 }
 

@@ -2,39 +2,16 @@
 
 use crate::credentials::Credentials;
 use hatrack_core::failure::{Failure, FailureCode};
-use hatrack_wire::{Answer, Sealed};
-use serde::Serialize;
-use zeroize::Zeroizing;
-
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Printed<'a> {
-    version: u32,
-    access_key_id: &'a str,
-    secret_access_key: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    session_token: Option<&'a str>,
-    expiration: String,
-}
+use hatrack_wire::{Answer, ProcessAnswer};
 
 /// Puts credentials into the JSON that AWS tools take from a `credential_process`.
 pub fn as_process_answer(credentials: &Credentials) -> Result<Answer, Failure> {
     // Without an end, AWS tools would never ask for new ones.
     let expiration = credentials.expiration.ok_or_else(endless)?;
-    let printed = Printed {
-        version: 1,
-        access_key_id: &credentials.access_key_id,
-        secret_access_key: credentials.secret_access_key.open(),
-        session_token: credentials.session_token.as_ref().map(Sealed::open),
-        expiration: expiration.to_string(),
-    };
-    let token = printed.session_token.map_or(0, str::len);
-    let room = printed.access_key_id.len() + printed.secret_access_key.len() + token;
-    // Roomy enough not to be moved as it grows, even where each sign is escaped.
-    let mut json = Zeroizing::new(Vec::with_capacity(6 * room + 256));
-    serde_json::to_writer(&mut *json, &printed).map_err(|_| unprintable())?;
-    let text = std::str::from_utf8(&json).map_err(|_| unprintable())?;
-    Ok(Answer::Token { token: Sealed::new(text), expiration })
+    let Credentials { access_key_id, secret_access_key, session_token, .. } = credentials;
+    let answer =
+        ProcessAnswer::of(access_key_id, secret_access_key, session_token.as_ref(), expiration, None);
+    Ok(Answer::Token { token: answer.json().ok_or_else(unprintable)?, expiration })
 }
 
 fn endless() -> Failure {
@@ -52,6 +29,7 @@ fn unprintable() -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use hatrack_wire::Sealed;
 
     fn credentials(token: Option<&str>, end: Option<&str>) -> Credentials {
         Credentials {

@@ -49,6 +49,11 @@ impl Stream {
         self.0.set_read_timeout(limit.map(|limit| limit.max(Duration::from_millis(1))))
     }
 
+    /// Keeps the connection open across `exec`.
+    pub(crate) fn outlive_exec(&self) -> Result<()> {
+        rustix::io::fcntl_setfd(&self.0, rustix::io::FdFlags::empty()).map_err(Into::into)
+    }
+
     /// Another handle of the same connection.
     pub(crate) fn try_clone(&self) -> Result<Self> {
         self.0.try_clone().map(Self)
