@@ -1,5 +1,6 @@
 //! The command line's words.
 
+mod hand_out;
 mod key;
 mod mfa;
 mod profiles;
@@ -7,6 +8,7 @@ mod provider;
 mod role;
 mod token;
 
+pub(crate) use hand_out::{CredentialProcess, Env, Exec, Serve};
 pub(crate) use key::{KeyVerb, Vault};
 pub(crate) use mfa::{MfaVerb, Source};
 pub(crate) use profiles::{ProfilesVerb, RemoveProfiles, WriteProfiles};
@@ -58,6 +60,22 @@ pub(crate) enum Verb {
         after_help = "Examples:\n  hat use Admin\n  hat use Admin --as work --duration 4h\n  totp | hat use Admin --token-code -"
     )]
     Use(Use),
+    /// Print a role's credentials as AWS tools take them from a credential_process.
+    #[command(
+        after_help = "Example, in ~/.aws/config:\n  [profile work]\n  credential_process = hat credential-process Admin"
+    )]
+    CredentialProcess(CredentialProcess),
+    /// Print the variables that give a role's credentials to a shell.
+    #[command(after_help = "Example:\n  eval \"$(hat env Admin)\"")]
+    Env(Env),
+    /// Run a command with a role's credentials, and nothing of them in a file.
+    #[command(
+        after_help = "Examples:\n  hat exec Admin -- aws s3 ls\n  hat exec Admin --endpoint -- terraform apply"
+    )]
+    Exec(Exec),
+    /// Serve roles' credentials on a container endpoint of this machine, until Ctrl-C.
+    #[command(after_help = "Example:\n  hat serve Admin")]
+    Serve(Serve),
     /// End sessions and remove what they wrote.
     #[command(after_help = "Examples:\n  hat off Admin\n  hat off --all")]
     Off(Off),

@@ -11,11 +11,19 @@ const SESSION: RangeInclusive<u32> = 900..=129_600;
 /// The limits of STS for GetWebIdentityToken, in seconds.
 const TOKEN: RangeInclusive<u32> = 60..=3600;
 
+/// How long a person is waited for, in seconds.
+const WAIT: RangeInclusive<u32> = 0..=3600;
+
 const DAY: i64 = 86_400;
 
 /// Reads the duration of a session: `1h`, `90m`, `1h30m`, `3600s` or plain seconds.
 pub(crate) fn seconds(text: &str) -> Result<u32, String> {
     within(text, &SESSION)
+}
+
+/// Reads how long to wait for a person.
+pub(crate) fn wait(text: &str) -> Result<u32, String> {
+    within(text, &WAIT)
 }
 
 /// Reads the duration of a token.

@@ -5,11 +5,11 @@
 use crate::dialogue::{Dialogue, Next};
 use crate::events::{self, Event, Events};
 use crate::{clock, print};
-use hatrack_core::failure::Failure;
-use hatrack_core::snapshot::SessionView;
+use hatrack_core::failure::{Failure, FailureCode};
+use hatrack_core::snapshot::{SessionView, Snapshot};
 use hatrack_core::view::countdown;
 use hatrack_wire::client::{Receiver, Sender};
-use hatrack_wire::{FromAgent, Open, Sealed, Update};
+use hatrack_wire::{Answer, Command, FromAgent, Open, Sealed, Update};
 use jiff::Timestamp;
 use std::io::IsTerminal;
 use std::time::Duration;
@@ -48,6 +48,10 @@ pub(crate) struct Talk {
     events: Events,
     sent: Option<u64>,
     line: Line,
+    /// The latest snapshot that came while nobody followed anything.
+    last: Option<Box<Snapshot>>,
+    /// What is next because of it.
+    early: Option<Next>,
 }
 
 impl Talk {
@@ -58,12 +62,48 @@ impl Talk {
         receiver: Receiver,
         early: impl IntoIterator<Item = Update>,
     ) -> Self {
-        Self { dialogue, sender, events: Events::of(receiver, early), sent: None, line: Line::Free }
+        let events = Events::of(receiver, early);
+        Self { dialogue, sender, events, sent: None, line: Line::Free, last: None, early: None }
+    }
+
+    /// The same talk about another activation.
+    pub(crate) fn about(mut self, mut dialogue: Dialogue) -> Self {
+        self.early = self.last.take().map(|snapshot| dialogue.snapshot(*snapshot));
+        Self { dialogue, sent: None, ..self }
+    }
+
+    /// Sends a command and waits for its answer.
+    pub(crate) fn request(&mut self, command: Command) -> Result<Answer, Failure> {
+        let sent = self.sender.send(command)?;
+        loop {
+            match self.events.next(None) {
+                Some(Event::FromAgent(Ok(FromAgent::Answer { id, answer }))) if id == sent => return answer,
+                Some(Event::FromAgent(Ok(FromAgent::Update(Update::Snapshot(snapshot))))) => {
+                    self.last = Some(snapshot);
+                }
+                Some(Event::FromAgent(Err(failure))) => return Err(failure),
+                Some(Event::Interrupt) | None => {
+                    return Err(Failure::new(FailureCode::Cancelled, "It was taken back.", ""));
+                }
+                Some(Event::FromAgent(Ok(_)) | Event::Line(_) | Event::NoBrowser(_)) => {}
+            }
+        }
+    }
+
+    /// The connection, when the talk is over.
+    pub(crate) fn into_parts(self) -> (Sender, Events) {
+        (self.sender, self.events)
     }
 
     /// Goes on until the activation has come to an end.
-    pub(crate) fn follow(mut self) -> Result<Outcome, Failure> {
+    pub(crate) fn follow(&mut self) -> Result<Outcome, Failure> {
+        let mut early = self.early.take();
         loop {
+            if let Some(next) = early.take()
+                && let Some(outcome) = self.go_on(next)?
+            {
+                return Ok(outcome);
+            }
             let event = match self.line {
                 Line::CountDown(until) => self.events.next(Some(self.draw_countdown(until))),
                 Line::Free | Line::Question => self.events.next(None),
@@ -85,40 +125,49 @@ impl Talk {
                 Some(Event::NoBrowser(url)) => self.browser(|_| events::tell(&url)),
                 Some(Event::FromAgent(message)) => self.take(message)?,
             };
-            match next {
-                Next::Wait => {}
-                Next::Say(words) => {
-                    self.free_line();
-                    print::talk(&words);
-                }
-                Next::Ask(words) => {
-                    self.free_line();
-                    print::talk_on(&words);
-                    self.line = Line::Question;
-                    self.events.read_lines();
-                }
-                Next::CountDown(until) => {
-                    if self.line != Line::CountDown(until) {
-                        self.free_line();
-                        self.line = Line::CountDown(until);
-                    }
-                }
-                Next::Send(command) => self.sent = Some(self.sender.send(command)?),
-                Next::Delivered(view) => {
-                    self.free_line();
-                    return Ok(Outcome::Delivered { view, clock_offset: self.dialogue.clock_offset() });
-                }
-                Next::Failed(failure) => {
-                    self.free_line();
-                    return Err(failure);
-                }
-                Next::TakeBack(failure) => {
-                    self.free_line();
-                    self.take_back();
-                    return Err(failure);
-                }
+            if let Some(outcome) = self.go_on(next)? {
+                return Ok(outcome);
             }
         }
+    }
+
+    /// Does what is next; the outcome, where that was the last.
+    fn go_on(&mut self, next: Next) -> Result<Option<Outcome>, Failure> {
+        match next {
+            Next::Wait => {}
+            Next::Say(words) => {
+                self.free_line();
+                print::talk(&words);
+            }
+            Next::Ask(words) => {
+                self.free_line();
+                print::talk_on(&words);
+                self.line = Line::Question;
+                self.events.read_lines();
+            }
+            Next::CountDown(until) => {
+                if self.line != Line::CountDown(until) {
+                    self.free_line();
+                    self.line = Line::CountDown(until);
+                }
+            }
+            Next::Send(command) => self.sent = Some(self.sender.send(command)?),
+            Next::Delivered(view) => {
+                self.free_line();
+                let clock_offset = self.dialogue.clock_offset();
+                return Ok(Some(Outcome::Delivered { view, clock_offset }));
+            }
+            Next::Failed(failure) => {
+                self.free_line();
+                return Err(failure);
+            }
+            Next::TakeBack(failure) => {
+                self.free_line();
+                self.take_back();
+                return Err(failure);
+            }
+        }
+        Ok(None)
     }
 
     fn take(&mut self, message: Result<FromAgent, Failure>) -> Result<Next, Failure> {

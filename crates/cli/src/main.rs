@@ -13,16 +13,19 @@ mod diff;
 mod duration;
 mod events;
 mod follow;
+mod given;
 mod print;
+mod shell;
 mod table;
 mod terminal;
+mod variables;
 
 use clap::Parser;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let arguments = arguments::Arguments::parse();
-    match command::run(arguments) {
+    let ran = command::quickly().unwrap_or_else(|| command::run(arguments::Arguments::parse()));
+    match ran {
         Ok(exit) => exit,
         Err(failure) => {
             print::talk(&format!("hat: {}", print::words(&failure)));

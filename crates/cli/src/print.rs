@@ -23,6 +23,12 @@ pub(crate) fn secret(secret: &Sealed) -> Result<(), Failure> {
     written(stdout.write_all(text).and_then(|()| stdout.write_all(b"\n")).and_then(|()| stdout.flush()))
 }
 
+/// Writes lines with secrets that were asked for to stdout, as they are and without a copy.
+pub(crate) fn secret_lines(lines: &str) -> Result<(), Failure> {
+    let mut stdout = std::io::stdout().lock();
+    written(stdout.write_all(lines.as_bytes()).and_then(|()| stdout.flush()))
+}
+
 /// Writes an answer to stdout as JSON.
 pub(crate) fn json(value: &impl Serialize) -> Result<(), Failure> {
     let mut stdout = std::io::BufWriter::new(std::io::stdout().lock());

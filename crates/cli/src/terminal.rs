@@ -30,6 +30,16 @@ pub(crate) fn ask(question: &str) -> Result<String, Failure> {
     Ok(line.open().trim().to_owned())
 }
 
+/// Has the person type the account's id, so that nobody gets so much power by a slip.
+pub(crate) fn account_to_confirm(failure: &Failure) -> Result<String, Failure> {
+    let question = format!("{}\nType the account's id to go on: ", print::sentence(&failure.happened));
+    let typed = ask(&question)?;
+    if typed.is_empty() {
+        return Err(Failure::new(FailureCode::Cancelled, "The activation was taken back.", ""));
+    }
+    Ok(typed)
+}
+
 /// Takes a secret: asked for on a terminal, where it isn't shown, else the first line of stdin.
 pub(crate) fn secret(question: &str, what: &str) -> Result<Sealed, Failure> {
     let line = if std::io::stdin().is_terminal() {

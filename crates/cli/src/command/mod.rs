@@ -2,7 +2,10 @@
 
 mod agent;
 mod completions;
+mod credential_process;
 mod doctor;
+mod env;
+mod exec;
 mod key;
 mod login;
 mod mfa;
@@ -12,6 +15,7 @@ mod profiles;
 mod provider;
 mod role;
 mod roles;
+mod serve;
 mod status;
 mod sync;
 mod token;
@@ -19,9 +23,16 @@ mod use_role;
 mod whose;
 mod why;
 
+pub(crate) use credential_process::quickly;
+
 use crate::arguments::{Arguments, Verb};
 use hatrack_core::failure::Failure;
 use std::process::ExitCode;
+
+/// What the shell makes of a command that Ctrl-C ended.
+fn interrupted() -> ExitCode {
+    ExitCode::from(130)
+}
 
 /// How every command is to be carried out.
 #[derive(Clone, Copy, Debug)]
@@ -39,6 +50,10 @@ pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Verb::Profiles { verb: None } => profiles::run(manner),
         Verb::Profiles { verb: Some(verb) } => profiles::shared::run(manner, &verb),
         Verb::Roles { query, limit } => roles::run(manner, &query, limit),
+        Verb::CredentialProcess(asked) => credential_process::run(manner, &asked),
+        Verb::Env(asked) => env::run(manner, &asked),
+        Verb::Exec(asked) => exec::run(manner, &asked),
+        Verb::Serve(asked) => serve::run(manner, &asked),
         Verb::Use(wanted) => use_role::run(manner, wanted),
         Verb::Off(which) => off::run(manner, which),
         Verb::Status { all } => status::run(manner, all),

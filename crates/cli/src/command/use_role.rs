@@ -17,9 +17,6 @@ use jiff::tz::TimeZone;
 use std::io::{BufRead, Read};
 use std::process::ExitCode;
 
-/// What the shell makes of a command that Ctrl-C ended.
-const INTERRUPTED: u8 = 130;
-
 pub(super) fn run(manner: Manner, wanted: Use) -> Result<ExitCode, Failure> {
     let token_code = wanted.token_code.map(read_code).transpose()?;
     let asking = if terminal::has_person() {
@@ -51,7 +48,7 @@ pub(super) fn run(manner: Manner, wanted: Use) -> Result<ExitCode, Failure> {
         && failure.code == FailureCode::ConfirmationNeeded
         && asking == Asking::OnTerminal
     {
-        let confirmed = confirmation(failure)?;
+        let confirmed = terminal::account_to_confirm(failure)?;
         answer = client.request(Command::Activate(activate(Some(confirmed))));
     }
     let Answer::Accepted { session, attempt } = answer? else {
@@ -64,18 +61,8 @@ pub(super) fn run(manner: Manner, wanted: Use) -> Result<ExitCode, Failure> {
             tell(manner, &view, clock_offset)?;
             Ok(ExitCode::SUCCESS)
         }
-        Outcome::Interrupted => Ok(ExitCode::from(INTERRUPTED)),
+        Outcome::Interrupted => Ok(super::interrupted()),
     }
-}
-
-/// Has the person type the account's id, so that nobody gets so much power by a slip.
-fn confirmation(failure: &Failure) -> Result<String, Failure> {
-    let question = format!("{}\nType the account's id to go on: ", print::sentence(&failure.happened));
-    let typed = terminal::ask(&question)?;
-    if typed.is_empty() {
-        return Err(Failure::new(FailureCode::Cancelled, "The activation was taken back.", ""));
-    }
-    Ok(typed)
 }
 
 /// Reads the code from stdin where `-` stands for it.
