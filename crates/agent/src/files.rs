@@ -14,9 +14,9 @@ use hatrack_core::profile::{self, File, KeyFacts, Profiles, SettingMap};
 use hatrack_core::settings::Settings;
 use hatrack_core::snapshot::Problem;
 use hatrack_wire::{Sealed, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The two shared files that a caller's environment chose.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -54,6 +54,9 @@ const TOLD: [&str; 22] = [
     "aws_account_id",
 ];
 
+/// How many texts are remembered with the role that they found.
+const REMEMBERED: usize = 1000;
+
 /// What Hatrack itself keeps that decides what the files come to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Kept {
@@ -82,6 +85,8 @@ pub struct Files {
     pub catalogue: Arc<Catalogue>,
     /// What is odd.
     pub problems: Vec<Problem>,
+    /// The roles that were found by a text before: programs name the same ones again and again.
+    found: Mutex<HashMap<String, Role>>,
 }
 
 impl Files {
@@ -107,7 +112,14 @@ impl Files {
         });
         let problems = profiles.problems.iter().cloned().chain(more).collect();
         let portals = identity_center::portals(&profiles);
-        Self { profiles, shared, portals, catalogue: Arc::new(catalogue), problems }
+        Self {
+            profiles,
+            shared,
+            portals,
+            catalogue: Arc::new(catalogue),
+            problems,
+            found: Mutex::default(),
+        }
     }
 
     /// Finds the role that a person means.
@@ -115,6 +127,23 @@ impl Files {
     /// A profile whose way is broken is not listed; who names it is told why, and never gets
     /// another role that has the name in its own.
     pub fn role(&self, text: &str) -> Result<Role, Failure> {
+        if let Some(role) = self.found().get(text) {
+            return Ok(role.clone());
+        }
+        let role = self.find(text)?;
+        let mut found = self.found();
+        if found.len() >= REMEMBERED {
+            found.clear();
+        }
+        found.insert(text.to_owned(), role.clone());
+        Ok(role)
+    }
+
+    fn found(&self) -> MutexGuard<'_, HashMap<String, Role>> {
+        self.found.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn find(&self, text: &str) -> Result<Role, Failure> {
         let id = RoleId(text.to_owned());
         let named = self.profiles.get(id.profile().unwrap_or(text));
         let is_role = |key| named.is_some_and(|profile| profile.get(key).is_some());
