@@ -85,7 +85,16 @@ pub(crate) enum Verb {
         /// Show those that failed or expired, too.
         #[arg(long)]
         all: bool,
+        /// Show the programs that were given credentials instead.
+        #[arg(long, conflicts_with = "all")]
+        consumers: bool,
     },
+    /// Print a few signs for a shell's prompt: the role of AWS_PROFILE and the minutes that are left.
+    #[command(after_help = "Example, in ~/.bashrc:\n  PROMPT_COMMAND='PS1=\"$(hat prompt) \\$ \"'")]
+    Prompt,
+    /// Answer here what programs wait for, where no app runs.
+    #[command(after_help = "Example:\n  hat attend")]
+    Attend,
     /// Tell the way to a role: which calls, in which order, with which questions, and why.
     #[command(after_help = "Example:\n  hat plan Admin --duration 4h")]
     Plan {

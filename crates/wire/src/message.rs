@@ -435,6 +435,8 @@ pub enum Face {
     Tray,
     /// The process with the windows.
     Windows,
+    /// A terminal that answers what others wait for.
+    Attendant,
 }
 
 /// What a window can show.

@@ -118,7 +118,7 @@ impl Agent {
     }
 
     pub(super) fn somebody_can_ask(&self) -> bool {
-        self.faces.values().any(|face| matches!(face.face, Some(Face::Tray | Face::Windows)))
+        self.faces.values().any(|face| matches!(face.face, Some(Face::Tray | Face::Windows | Face::Attendant)))
     }
 }
 

@@ -196,7 +196,7 @@ impl Agent {
                 self.list_old_ones(connection);
             }
             Face::Tray => self.list_old_ones(connection),
-            Face::Terminal => {}
+            Face::Terminal | Face::Attendant => {}
         }
         Ok(Answer::Done)
     }

@@ -30,11 +30,15 @@ struct Alone {
     json: bool,
 }
 
-/// Carries the command out if it is this one; reading all of `hat`'s words would take longer than
-/// all the rest.
+/// Carries the command out if it is this one, or the shell prompt's; reading all of `hat`'s words would
+/// take longer than all the rest.
 pub(crate) fn quickly() -> Option<Result<ExitCode, Failure>> {
     let mut words = std::env::args_os().skip(1);
-    if words.next()? != NAME {
+    let first = words.next()?;
+    if first == "prompt" && words.len() == 0 {
+        return Some(super::prompt::run());
+    }
+    if first != NAME {
         return None;
     }
     let Alone { asked, no_agent, json } = Alone::parse_from(std::iter::once(NAME.into()).chain(words));

@@ -1,7 +1,9 @@
 //! One module for each command.
 
 mod agent;
+mod attend;
 mod completions;
+mod consumers;
 mod credential_process;
 mod doctor;
 mod env;
@@ -12,6 +14,7 @@ mod mfa;
 mod off;
 mod plan;
 mod profiles;
+mod prompt;
 mod provider;
 mod role;
 mod roles;
@@ -56,7 +59,10 @@ pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Verb::Serve(asked) => serve::run(manner, &asked),
         Verb::Use(wanted) => use_role::run(manner, wanted),
         Verb::Off(which) => off::run(manner, which),
-        Verb::Status { all } => status::run(manner, all),
+        Verb::Status { consumers: true, all: _ } => consumers::run(manner),
+        Verb::Status { consumers: false, all } => status::run(manner, all),
+        Verb::Prompt => prompt::run(),
+        Verb::Attend => attend::run(manner),
         Verb::Plan { role, duration } => plan::run(manner, role, duration),
         Verb::Why { role } => why::run(manner, role),
         Verb::Role { verb } => role::run(manner, verb),
