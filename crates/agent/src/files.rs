@@ -112,14 +112,7 @@ impl Files {
         });
         let problems = profiles.problems.iter().cloned().chain(more).collect();
         let portals = identity_center::portals(&profiles);
-        Self {
-            profiles,
-            shared,
-            portals,
-            catalogue: Arc::new(catalogue),
-            problems,
-            found: Mutex::default(),
-        }
+        Self { profiles, shared, portals, catalogue: Arc::new(catalogue), problems, found: Mutex::default() }
     }
 
     /// Finds the role that a person means.

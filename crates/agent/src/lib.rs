@@ -6,6 +6,7 @@ pub mod aws_dir;
 pub mod clock;
 pub mod code;
 pub mod connection;
+pub mod console;
 pub mod credentials;
 pub mod directories;
 pub mod disk;

@@ -1,5 +1,6 @@
 //! The command line's words.
 
+mod console;
 mod hand_out;
 mod key;
 mod mfa;
@@ -8,6 +9,7 @@ mod provider;
 mod role;
 mod token;
 
+pub(crate) use console::Console;
 pub(crate) use hand_out::{CredentialProcess, Env, Exec, Serve};
 pub(crate) use key::{KeyVerb, Vault};
 pub(crate) use mfa::{MfaVerb, Source};
@@ -73,6 +75,11 @@ pub(crate) enum Verb {
         after_help = "Examples:\n  hat exec Admin -- aws s3 ls\n  hat exec Admin --endpoint -- terraform apply"
     )]
     Exec(Exec),
+    /// Open AWS's console in the browser with a role, activated first where it isn't yet.
+    #[command(
+        after_help = "Examples:\n  hat console Admin\n  hat console Admin --service s3\n  hat console --arn arn:aws:s3:::my-bucket"
+    )]
+    Console(Console),
     /// Serve roles' credentials on a container endpoint of this machine, until Ctrl-C.
     #[command(after_help = "Example:\n  hat serve Admin")]
     Serve(Serve),

@@ -8,6 +8,7 @@ pub mod arn;
 pub mod catalogue;
 pub mod chain;
 pub mod code_source;
+pub mod console;
 pub mod delivery;
 pub mod failure;
 pub mod hand_out;

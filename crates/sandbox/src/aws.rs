@@ -1,6 +1,7 @@
 //! What a running sandbox remembers: sessions, used codes, the calls it got and the faults to come.
 
 use crate::clock::Clock;
+use crate::console;
 use crate::fault::Fault;
 use crate::identity_center::IdentityCenter;
 use crate::ids;
@@ -52,6 +53,7 @@ pub(crate) struct Aws {
     disabled_regions: Mutex<HashSet<String>>,
     calls: Mutex<Vec<Call>>,
     faults: Mutex<VecDeque<Fault>>,
+    sign_ins: Mutex<HashMap<String, console::SignIn>>,
 }
 
 /// Temporary credentials, as their issuer keeps them.
@@ -86,6 +88,8 @@ pub(crate) struct RoleSession {
     pub(crate) session_name: String,
     pub(crate) source_identity: Option<String>,
     pub(crate) tags: Vec<SessionTag>,
+    /// Whether it was made with the credentials of another role.
+    pub(crate) chained: bool,
 }
 
 /// A session of the role that IAM Identity Center keeps for a permission set. No world lists such
@@ -157,6 +161,7 @@ impl Aws {
             disabled_regions: Mutex::default(),
             calls: Mutex::default(),
             faults: Mutex::default(),
+            sign_ins: Mutex::default(),
             world,
         }
     }
@@ -199,6 +204,11 @@ impl Aws {
         hold(&self.sessions).get(access_key_id).cloned()
     }
 
+    /// The sign-in tokens that the console's sign-in gave.
+    pub(crate) fn sign_ins(&self) -> MutexGuard<'_, HashMap<String, console::SignIn>> {
+        hold(&self.sign_ins)
+    }
+
     /// Tells who holds a session.
     pub(crate) fn holder(&self, holder: Holder) -> Option<Caller<'_>> {
         Some(match holder {
@@ -231,6 +241,7 @@ impl Aws {
             session_name: user_name,
             source_identity: None,
             tags: Vec::new(),
+            chained: false,
         };
         Caller::Role(Box::new(RoleCaller { account, role: Cow::Owned(role), session }))
     }

@@ -7,7 +7,7 @@ use crate::line::{Line, Manner};
 use crate::query::{Malformed, Params};
 use crate::services::{Answer, perform, refusal, throttled};
 use crate::sigv4;
-use crate::{identity_center, ids, signin};
+use crate::{console, identity_center, ids, signin};
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{ConnectInfo, Request, State};
@@ -138,6 +138,9 @@ impl Incoming {
         let action = match &self.params {
             Ok(params) if is_form => params.get("Action").unwrap_or_default(),
             Ok(_) | Err(Malformed) if self.parts.uri.path() == signin::PATH => signin::ACTION,
+            Ok(_) | Err(Malformed) if self.parts.uri.path() == console::PATH => {
+                console::action(&self.parts, self.body.as_deref())
+            }
             Ok(_) | Err(Malformed) => "",
         };
         let params =

@@ -12,6 +12,7 @@ mod answer;
 mod aws;
 mod caller;
 mod clock;
+mod console;
 mod constraint;
 mod demo;
 mod demo_portal;

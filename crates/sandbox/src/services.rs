@@ -4,7 +4,7 @@ use crate::answer::AwsError;
 use crate::aws::Aws;
 use crate::query::{Malformed, Params};
 use crate::sigv4::{self, Signed};
-use crate::{iam, identity_center, signin, sts, token_keys};
+use crate::{console, iam, identity_center, signin, sts, token_keys};
 use axum::http::request::Parts;
 
 /// An answer before it is sent.
@@ -72,6 +72,9 @@ pub(crate) async fn perform(
 ) -> Answer {
     if let Some(operation) = identity_center::operation(parts) {
         return identity_center::answer(aws, operation, parts, body).await;
+    }
+    if parts.uri.path() == console::PATH {
+        return console::answer(aws, parts, body);
     }
     if parts.uri.path() == signin::PATH {
         return signin::answer(aws, parts, body);

@@ -115,6 +115,7 @@ impl Errand {
                 },
                 page: ConsolePage::Home,
                 session_seconds: None,
+                by_portal: true,
                 link: false,
             })),
             Self::Deactivate(session) => Command::Deactivate(Which::Session(*session)),

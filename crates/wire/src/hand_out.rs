@@ -76,6 +76,9 @@ pub struct OpenConsole {
     pub page: ConsolePage,
     /// How long the console's session is to live, in seconds, where the credentials allow a choice.
     pub session_seconds: Option<u32>,
+    /// Whether a role of Identity Center goes by the portal's own link, for which no credentials are
+    /// used.
+    pub by_portal: bool,
     /// Whether the link itself is wanted, to be printed; else one that a browser can be started
     /// with, which works once and shows nothing to who sees the browser's command line.
     pub link: bool,

@@ -118,7 +118,9 @@ impl Agent {
     }
 
     pub(super) fn somebody_can_ask(&self) -> bool {
-        self.faces.values().any(|face| matches!(face.face, Some(Face::Tray | Face::Windows | Face::Attendant)))
+        self.faces
+            .values()
+            .any(|face| matches!(face.face, Some(Face::Tray | Face::Windows | Face::Attendant)))
     }
 }
 

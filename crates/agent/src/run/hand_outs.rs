@@ -81,7 +81,16 @@ impl Agent {
     }
 
     pub(super) fn hand_out(&mut self, connection: ConnectionId, id: u64, asked: HandOut, wants: Wants) {
-        let began = self.errand(connection, id, asked, wants).and_then(|errand| self.ask_first(errand));
+        let began = self.errand(connection, id, asked, wants).and_then(|errand| {
+            if let Wants::Console(wanted) = &errand.wants {
+                self.check_console(&errand, wanted)?;
+                if let Some(answer) = self.portal_link(&errand, wanted) {
+                    self.answer(connection, id, answer);
+                    return Ok(());
+                }
+            }
+            self.ask_first(errand)
+        });
         if let Err(failure) = began {
             self.answer(connection, id, Err(failure));
         }

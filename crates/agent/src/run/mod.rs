@@ -350,6 +350,17 @@ pub enum Outcome {
         /// The answer.
         result: Result<Answer, Failure>,
     },
+    /// A sign-in at the console is made, for a browser.
+    ConsoleLink {
+        /// Who asked.
+        connection: ConnectionId,
+        /// The request's id.
+        id: u64,
+        /// What people call the role.
+        role: String,
+        /// The link, a secret.
+        link: Sealed,
+    },
     /// A step of a longer work is done.
     Progress {
         /// Who asked for it.
@@ -402,6 +413,9 @@ impl Agent {
             Outcome::Answered { connection, id, result } => {
                 self.look_into_vault();
                 self.answer(connection, id, result);
+            }
+            Outcome::ConsoleLink { connection, id, role, link } => {
+                self.console_link(connection, id, role, link);
             }
             Outcome::Progress { connection, step } => {
                 if let Some(face) = self.faces.get(&connection) {

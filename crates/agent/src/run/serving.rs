@@ -159,7 +159,7 @@ fn not_active(errand: &Errand) -> Failure {
     )
 }
 
-fn closed(error: &std::io::Error) -> Failure {
+pub(super) fn closed(error: &std::io::Error) -> Failure {
     Failure::new(
         FailureCode::Refused,
         format!("No port of loopback can be opened: {error}."),

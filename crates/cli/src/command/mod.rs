@@ -3,6 +3,7 @@
 mod agent;
 mod attend;
 mod completions;
+mod console;
 mod consumers;
 mod credential_process;
 mod doctor;
@@ -56,6 +57,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Verb::CredentialProcess(asked) => credential_process::run(manner, &asked),
         Verb::Env(asked) => env::run(manner, &asked),
         Verb::Exec(asked) => exec::run(manner, &asked),
+        Verb::Console(asked) => console::run(manner, &asked),
         Verb::Serve(asked) => serve::run(manner, &asked),
         Verb::Use(wanted) => use_role::run(manner, wanted),
         Verb::Off(which) => off::run(manner, which),

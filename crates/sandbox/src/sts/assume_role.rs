@@ -52,7 +52,8 @@ pub(super) fn answer(
         .find_role(arn)
         .filter(|(_, role)| may_assume(caller, role, proved, external_id))
         .ok_or_else(|| refuse("sts:AssumeRole"))?;
-    let grant = Grant { account, role, session_name: name, duration, token_size: size, policy };
+    let chained = matches!(caller, Caller::Role(_));
+    let grant = Grant { account, role, session_name: name, duration, chained, token_size: size, policy };
     grant.check(refuse)?;
     Ok(grant.answer(aws, "AssumeRole", request_id, |_| {}))
 }

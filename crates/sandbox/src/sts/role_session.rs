@@ -16,6 +16,8 @@ pub(super) struct Grant<'a> {
     pub(super) role: &'a Role,
     pub(super) session_name: &'a str,
     pub(super) duration: u32,
+    /// Whether another role's credentials made the call.
+    pub(super) chained: bool,
     /// The fewest characters of the token.
     pub(super) token_size: usize,
     pub(super) policy: SessionPolicy,
@@ -46,12 +48,13 @@ impl Grant<'_> {
         request_id: &str,
         more: impl FnOnce(&mut Xml),
     ) -> String {
-        let Self { account, role, session_name, duration, token_size, policy } = self;
+        let Self { account, role, session_name, duration, chained, token_size, policy } = self;
         let holder = Holder::Role(RoleSession {
             role_arn: account.role_arn(role),
             session_name: session_name.to_owned(),
             source_identity: policy.source_identity.clone(),
             tags: policy.tags,
+            chained,
         });
         let session = aws.issue(account, duration, token_size, holder);
         Xml::answer(action, NAMESPACE, request_id, |xml| {

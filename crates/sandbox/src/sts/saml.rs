@@ -62,6 +62,7 @@ pub(super) fn answer(aws: &Aws, params: &Params, request_id: &str) -> Result<Str
         role,
         session_name: name,
         duration: duration.unwrap_or(DEFAULT_DURATION),
+        chained: false,
         token_size,
         policy,
     };

@@ -56,6 +56,7 @@ pub(super) async fn answer(aws: &Aws, params: &Params, request_id: &str) -> Resu
         role,
         session_name: name.unwrap_or_default(),
         duration: duration.unwrap_or(DEFAULT_DURATION),
+        chained: false,
         token_size,
         policy,
     };
