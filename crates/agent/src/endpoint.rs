@@ -101,7 +101,8 @@ struct Shared {
 #[derive(Debug, Default)]
 struct Kept {
     consumers: HashMap<String, Consumer>,
-    links: HashMap<String, Sealed>,
+    /// Links by their addresses' names; one that was used is remembered as such for its minute.
+    links: HashMap<String, Option<Sealed>>,
 }
 
 #[derive(Debug)]
@@ -155,7 +156,7 @@ impl Endpoint {
     pub fn lead_to(&self, link: Sealed) -> io::Result<Sealed> {
         let name = random()?;
         let address = Sealed::new(format!("http://{}/open/{name}", self.shared.host));
-        self.shared.kept().links.insert(name.clone(), link);
+        self.shared.kept().links.insert(name.clone(), Some(link));
         let shared = Arc::clone(&self.shared);
         tokio::spawn(async move {
             tokio::time::sleep(LINK_WITHIN).await;

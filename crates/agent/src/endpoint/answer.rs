@@ -85,7 +85,7 @@ fn link(shared: &Shared, headers: &HeaderMap, name: &str, peer: SocketAddr) -> R
     if looks_ahead || !is_page || !is_own || !is_mine(peer, shared.address) {
         return Err(StatusCode::FORBIDDEN);
     }
-    let Some(link) = shared.kept().links.remove(name) else {
+    let Some(link) = shared.kept().links.get_mut(name).and_then(Option::take) else {
         return Ok(plain(
             StatusCode::GONE,
             "This link was used already, or is too old. Ask for another one.",
