@@ -33,6 +33,7 @@ fn each_window_is_granted_these_commands_and_no_others() {
                 "list_organisation",
                 "lock_vault",
                 "open_again",
+                "open_console",
                 "open_prompt",
                 "plan",
                 "remove_key",
@@ -52,7 +53,10 @@ fn each_window_is_granted_these_commands_and_no_others() {
                 "write_profiles",
             ]),
         ),
-        (PROMPT.to_owned(), set(&["answer_prompt", "dismiss_prompt", "follow", "try_again"])),
+        (
+            PROMPT.to_owned(),
+            set(&["answer_consent", "answer_prompt", "dismiss_prompt", "follow", "try_again"]),
+        ),
     ]);
     let granted = granted();
     assert_eq!(granted, expected);

@@ -10,7 +10,7 @@ use crate::commands::rules::{self, Marked};
 use crate::commands::seeds::{self, NewSeed};
 use crate::commands::sign_ins::{self, ClientSecret, SignInWish};
 use crate::commands::vault::{self, Passphrase};
-use crate::commands::{self, Activation, Asked, Mark, PromptAnswer};
+use crate::commands::{self, Activation, Asked, ConsentWord, ConsoleWish, Mark, PromptAnswer};
 use crate::present::News;
 use hatrack_core::failure::Failure;
 use hatrack_core::name::{PromptId, SessionId};
@@ -68,6 +68,12 @@ fn of_sessions() -> Vec<Binding> {
         }),
         with("answer_prompt", "Sends the code of an MFA device.", "answer", |agent, it: PromptAnswer| {
             commands::answer_prompt(agent, it)
+        }),
+        with("answer_consent", "Gives a person's word on a program.", "word", |agent, it: ConsentWord| {
+            commands::answer_consent(agent, it)
+        }),
+        with("open_console", "Opens the console with a role.", "wish", |agent, it: ConsoleWish| {
+            commands::open_console(agent, it)
         }),
         with("change_settings", "Replaces the wishes.", "settings", |agent, it: Settings| {
             commands::change_settings(agent, it)

@@ -3,6 +3,7 @@
 pub(crate) const COMMAND_NAMES: &[&str] = &[
     "activate",
     "add_key",
+    "answer_consent",
     "answer_prompt",
     "cancel_listing",
     "change_settings",
@@ -21,6 +22,7 @@ pub(crate) const COMMAND_NAMES: &[&str] = &[
     "list_organisation",
     "lock_vault",
     "open_again",
+    "open_console",
     "open_prompt",
     "plan",
     "remove_key",

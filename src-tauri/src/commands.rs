@@ -20,9 +20,10 @@ use crate::follow::TryAgain;
 use crate::present::{News, Page, Present, WantedDialog};
 use crate::windows;
 use hatrack_core::failure::{Failure, FailureCode};
+use hatrack_core::hand_out::{Allow, Way};
 use hatrack_core::name::{OutputProfile, PromptId, RoleId, SessionId};
 use hatrack_core::settings::Settings;
-use hatrack_wire::{Activate, Answer, Ask, Command, Sealed, View, Which};
+use hatrack_wire::{Activate, Answer, Ask, Command, ConsolePage, HandOut, OpenConsole, Sealed, View, Which};
 use serde::Deserialize;
 use std::sync::Arc;
 use tauri::ipc::Channel;
@@ -68,6 +69,29 @@ pub(crate) struct PromptAnswer {
     #[cfg_attr(test, ts(type = "string"))]
     code: Sealed,
 }
+
+/// A person's word on a program.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct ConsentWord {
+    /// The question.
+    consent: PromptId,
+    /// The word.
+    allow: Allow,
+}
+
+/// A role's console.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct ConsoleWish {
+    /// The role.
+    role: RoleId,
+    /// A service's name, a console's address or an ARN; empty: its start page.
+    page: String,
+}
+
+/// How many seconds a click waits for the person who made it.
+const PATIENCE: u32 = 600;
 
 /// What every command is given.
 pub(crate) type Asked<'a> = State<'a, Arc<Agent>>;
@@ -148,6 +172,41 @@ pub(crate) fn open_prompt(app: AppHandle, present: State<'_, Present>, prompt: P
 #[tauri::command]
 pub(crate) async fn answer_prompt(agent: Asked<'_>, answer: PromptAnswer) -> Result<(), Failure> {
     done(&agent, Command::AnswerPrompt { prompt: answer.prompt, code: answer.code }).await
+}
+
+/// Gives a person's word on a program that wants credentials.
+#[tauri::command]
+pub(crate) async fn answer_consent(agent: Asked<'_>, word: ConsentWord) -> Result<(), Failure> {
+    done(&agent, Command::AnswerConsent { consent: word.consent, allow: word.allow }).await
+}
+
+/// Opens the console with a role, in the browser of the settings. The address never comes here.
+#[tauri::command]
+pub(crate) async fn open_console(agent: Asked<'_>, wish: ConsoleWish) -> Result<Option<String>, Failure> {
+    let role = HandOut {
+        role: wish.role.0,
+        way: Way::Console,
+        program: None,
+        duration_seconds: None,
+        region: None,
+        confirmed: None,
+        ask: Ask::InWindow,
+        wait_seconds: Some(PATIENCE),
+    };
+    let page = match wish.page.as_str() {
+        "" => ConsolePage::Home,
+        page if page.starts_with("https://") => ConsolePage::Url(page.to_owned()),
+        page if page.starts_with("arn:") => ConsolePage::Arn(page.to_owned()),
+        page => ConsolePage::Service(page.to_owned()),
+    };
+    let open = OpenConsole { role, page, session_seconds: None, by_portal: true, link: false };
+    match request(&agent, Command::OpenConsole(Box::new(open))).await? {
+        Answer::Console(console) => {
+            windows::browse_with(&console.browser, &console.url)?;
+            Ok(console.hint)
+        }
+        other => Err(unexpected(&other)),
+    }
 }
 
 /// Takes back what waits for a question.

@@ -36,7 +36,9 @@ impl Dialog {
                 self.expected.remove(&session.id);
             }
         }
-        let mut wanted = WantedDialog::Close;
+        // A program waits for a person's word: the dialog stays, and the tray brings it up.
+        let waits = !snapshot.consents.is_empty();
+        let mut wanted = if waits { WantedDialog::AsItIs } else { WantedDialog::Close };
         for prompt in &snapshot.prompts {
             if !self.shows(prompt) {
                 continue;
@@ -60,14 +62,17 @@ impl Dialog {
             snapshot.prompts.iter().filter(|prompt| self.shows(prompt)).cloned().collect();
         let asked_for = |session: SessionId| prompts.iter().any(|prompt| prompt.sessions.contains(&session));
         let sessions = snapshot.sessions.iter().filter(|session| asked_for(session.id)).cloned().collect();
-        Snapshot { prompts, sessions, clock_offset: snapshot.clock_offset, ..Snapshot::default() }
+        let consents = snapshot.consents.clone();
+        Snapshot { prompts, consents, sessions, clock_offset: snapshot.clock_offset, ..Snapshot::default() }
     }
 
     /// The outline with the roles that the dialog's questions are about, and no others.
     pub(crate) fn outline(&self, snapshot: &Snapshot, outline: &Outline) -> Outline {
-        let sessions = self.view(snapshot).sessions;
+        let view = self.view(snapshot);
+        let of_sessions = view.sessions.iter().map(|session| &session.role_id);
+        let of_consents = view.consents.iter().map(|consent| &consent.role_id);
         let mentioned =
-            sessions.iter().filter_map(|session| outline.get(&session.role_id)).cloned().collect();
+            of_sessions.chain(of_consents).filter_map(|role| outline.get(role)).cloned().collect();
         Outline { mentioned, ..Outline::default() }
     }
 

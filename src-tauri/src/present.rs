@@ -157,6 +157,12 @@ impl Present {
         prompts.filter(|prompt| prompt.in_window).map(|prompt| prompt.id).collect()
     }
 
+    /// The programs that wait for a person's word: what closing the dialog refuses.
+    pub(crate) fn consents(&self) -> Vec<PromptId> {
+        let inner = self.inner();
+        inner.snapshot.iter().flat_map(|snapshot| &snapshot.consents).map(|consent| consent.id).collect()
+    }
+
     /// The rules by which a person has roles marked.
     pub(crate) fn rules(&self) -> Vec<Rule> {
         let inner = self.inner();

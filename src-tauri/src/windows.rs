@@ -7,6 +7,7 @@ use crate::placement::{self, Placement, Screen};
 use crate::present::{Ended, News, Present, Reach, WantedDialog};
 use crate::sign_in;
 use hatrack_core::failure::{Failure, FailureCode};
+use hatrack_core::hand_out::Allow;
 use hatrack_wire::{Capture, Command, Open, Sealed, Update, View, browser};
 use std::sync::Arc;
 use tauri::webview::{NewWindowResponse, PageLoadEvent};
@@ -40,7 +41,9 @@ pub(crate) fn run(agent: Arc<Agent>, first: View) -> Result<(), Box<dyn std::err
         .invoke_handler(tauri::generate_handler![
             commands::activate,
             commands::keys::add_key,
+            commands::answer_consent,
             commands::answer_prompt,
+            commands::open_console,
             commands::organisations::cancel_listing,
             commands::change_settings,
             commands::deactivate,
@@ -151,7 +154,8 @@ fn take_in(app: &AppHandle, told: Told) {
             on_main_thread(app, move |app| sign_in::close_for(app, sign_in));
         }
         Told::Update(Update::Snapshot(snapshot)) => {
-            let waits = !(snapshot.sign_ins.is_empty() && snapshot.prompts.is_empty());
+            let asked = snapshot.sign_ins.len() + snapshot.prompts.len() + snapshot.consents.len();
+            let waits = asked > 0;
             match present.set_snapshot(snapshot) {
                 WantedDialog::Open => show_from_anywhere(app, View::Prompt),
                 WantedDialog::AsItIs => {}
@@ -171,9 +175,14 @@ fn end_without_windows(app: &AppHandle, waits: bool) {
 }
 
 fn browse(url: &Sealed) -> Result<(), Failure> {
+    browse_with(&[], url)
+}
+
+/// Shows an address in the browser that these command lines start, else in the system's.
+pub(crate) fn browse_with(command_lines: &[Vec<String>], url: &Sealed) -> Result<(), Failure> {
     browser::check(url.open())?;
     // One that fails later has told why by itself, on the desktop.
-    if browser::open(url.open(), || ()) {
+    if browser::open_with(command_lines, url.open(), || ()) {
         return Ok(());
     }
     Err(Failure::new(
@@ -316,6 +325,9 @@ fn dismiss_all(app: &AppHandle) {
     for prompt in app.state::<Present>().questions_in_window() {
         // One that is gone meanwhile needs no dismissing, and without an agent nothing waits.
         agent.request(Command::DismissPrompt { prompt }).ok();
+    }
+    for consent in app.state::<Present>().consents() {
+        agent.request(Command::AnswerConsent { consent, allow: Allow::Refuse }).ok();
     }
     on_main_thread(app, |app| destroy(app, PROMPT));
 }

@@ -31,8 +31,9 @@ fn asked(place: &Place, action: &str) -> usize {
 /// A browser that writes down what it was started with.
 fn with_browser(place: &mut Place) -> std::path::PathBuf {
     let (browser, log) = (place.folder().join("browser"), place.folder().join("browser.log"));
-    std::fs::write(&browser, format!("#!/bin/sh\nprintf '%s\\n' \"$@\" >> {}\n", log.display())).unwrap();
-    std::fs::set_permissions(&browser, std::fs::Permissions::from_mode(0o755)).unwrap();
+    std::fs::write(&browser, format!("#!/bin/sh\nprintf '%s\\n' \"$@\" >> {}\n", log.display()))
+        .expect("it is written");
+    std::fs::set_permissions(&browser, std::fs::Permissions::from_mode(0o755)).expect("it is its owner's");
     place.set("BROWSER", browser.to_string_lossy());
     log
 }

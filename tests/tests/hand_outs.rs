@@ -122,17 +122,17 @@ struct Staying {
 impl Staying {
     fn start(mut command: Command) -> Self {
         let mut process = Running::start(command.stdin(Stdio::piped()).stdout(Stdio::piped()));
-        let told = BufReader::new(process.child().stdout.take().unwrap());
+        let told = BufReader::new(process.child().stdout.take().expect("a pipe"));
         Self { process, told }
     }
 
     fn key(&mut self) -> String {
-        writeln!(self.process.child().stdin.as_mut().unwrap()).unwrap();
+        writeln!(self.process.child().stdin.as_mut().expect("a pipe")).expect("it reads");
         let mut line = String::new();
-        self.told.read_line(&mut line).unwrap();
-        let told: Value = serde_json::from_str(&line).unwrap();
-        assert!(told["arn"].as_str().unwrap().starts_with(ROLE), "{told}");
-        told["key"].as_str().unwrap().to_owned()
+        self.told.read_line(&mut line).expect("it tells");
+        let told: Value = serde_json::from_str(&line).expect("as it was made");
+        assert!(told["arn"].as_str().expect("as it was made").starts_with(ROLE), "{told}");
+        told["key"].as_str().expect("as it was made").to_owned()
     }
 }
 

@@ -75,6 +75,11 @@ adopt: boolean,
 renew: boolean, };
 
 /**
+ * A person's word on a program.
+ */
+export type Allow = "once" | "this-program" | "this-hour" | "refuse";
+
+/**
  * The secret by which a provider knows this client. It is wiped here when it is sent; what the web
  * engine keeps of a field can't be.
  */
@@ -138,6 +143,32 @@ program: Program,
  * When it was asked.
  */
 asked: string, };
+
+/**
+ * A person's word on a program.
+ */
+export type ConsentWord = { 
+/**
+ * The question.
+ */
+consent: PromptId, 
+/**
+ * The word.
+ */
+allow: Allow, };
+
+/**
+ * A role's console.
+ */
+export type ConsoleWish = { 
+/**
+ * The role.
+ */
+role: RoleId, 
+/**
+ * A service's name, a console's address or an ARN; empty: its start page.
+ */
+page: string, };
 
 /**
  * Who was given a role's credentials, and when.
