@@ -207,3 +207,44 @@ fn nobody_to_ask_is_exit_code_3_and_nothing_on_stdout() {
     }
     place.hat(&["credential-process", "no-such-role"]).refused(4, "no-such-role");
 }
+
+/// Has a real shell complete this line; the answer has the words that it offers.
+#[track_caller]
+fn completed(place: &Place, shell: &str, line: &str) -> String {
+    let hat = program("hat");
+    let path = format!("{}:/usr/bin:/bin", hat.parent().expect("a folder").display());
+    let mut command = place.command(system_program(shell));
+    match shell {
+        "bash" => command.arg(root().join("tests/clients/completed.bash")).arg(line),
+        _ => command.args(["-c", &format!("hat completions {shell} | source; complete -C '{line}'")]),
+    };
+    run(command.env("PATH", path), "").answer
+}
+
+#[test]
+fn shells_complete_roles_from_the_running_agent_and_start_none() {
+    let place = home();
+    for shell in ["fish", "bash"] {
+        assert!(!completed(&place, shell, "hat use data-an").contains("data-analyst"), "{shell}");
+        assert!(!place.has_agent(), "{shell}");
+    }
+    place.hat(&["agent", "start"]).succeeded();
+    for shell in ["fish", "bash"] {
+        let told = completed(&place, shell, "hat use data-an");
+        assert!(told.lines().any(|line| line.starts_with("data-analyst")), "{shell}: {told}");
+        let told = completed(&place, shell, "hat cred");
+        assert!(told.contains("credential-process"), "{shell}: {told}");
+    }
+}
+
+#[test]
+fn the_prompt_tells_the_role_and_starts_nothing() {
+    let mut place = home();
+    assert_eq!(place.hat(&["prompt"]).succeeded().answer, "");
+    assert!(!place.has_agent());
+    place.hat(&["use", "data-analyst", "--as", "work"]).succeeded();
+    assert_eq!(place.hat(&["prompt"]).succeeded().answer, "");
+    place.set("AWS_PROFILE", "work");
+    let told = place.hat(&["prompt"]).succeeded().answer;
+    assert!(told.starts_with("data-analyst ") && told.ends_with(" m\n"), "{told:?}");
+}

@@ -18,7 +18,7 @@ pub(crate) use provider::{Added, Browser, Oidc, Portal, ProviderVerb, Saml};
 pub(crate) use role::{Edit, Options, RoleVerb};
 pub(crate) use token::Token;
 
-use crate::duration;
+use crate::{complete, duration};
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 use hatrack_core::name::OutputProfile;
@@ -106,6 +106,7 @@ pub(crate) enum Verb {
     #[command(after_help = "Example:\n  hat plan Admin --duration 4h")]
     Plan {
         /// The role: its name, its id, or words that only one role has.
+        #[arg(add = complete::role())]
         role: String,
         /// How long the credentials are to live.
         #[arg(long, value_parser = duration::seconds)]
@@ -207,6 +208,7 @@ pub(crate) enum Verb {
 #[derive(Debug, Args)]
 pub(crate) struct Use {
     /// The role: its name, its id, or words that only one role has.
+    #[arg(add = complete::role())]
     pub(crate) role: String,
     /// The profile of the credentials file to deliver into.
     #[arg(long = "as", value_name = "PROFILE", value_parser = OutputProfile::parse)]
@@ -235,6 +237,7 @@ pub(crate) struct Use {
 #[group(multiple = false)]
 pub(crate) struct Off {
     /// The role: its name, its id, or words that only one role has.
+    #[arg(add = complete::role())]
     pub(crate) role: Option<String>,
     /// The profile of the credentials file that it was delivered into.
     #[arg(long = "as", value_name = "PROFILE", value_parser = OutputProfile::parse)]

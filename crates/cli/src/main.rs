@@ -7,6 +7,7 @@
 mod arguments;
 mod clock;
 mod command;
+mod complete;
 mod connect;
 mod dialogue;
 mod diff;
@@ -24,6 +25,7 @@ use clap::Parser;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    complete::answer();
     let ran = command::quickly().unwrap_or_else(|| command::run(arguments::Arguments::parse()));
     match ran {
         Ok(exit) => exit,

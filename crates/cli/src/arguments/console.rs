@@ -1,13 +1,14 @@
 //! The words of `hat console`.
 
 use super::region;
-use crate::duration;
+use crate::{complete, duration};
 use clap::Args;
 use hatrack_wire::ConsolePage;
 
 #[derive(Debug, Args)]
 pub(crate) struct Console {
     /// The role; else the one that is active.
+    #[arg(add = complete::role())]
     pub(crate) role: Option<String>,
     #[command(flatten)]
     pub(crate) page: PageWords,

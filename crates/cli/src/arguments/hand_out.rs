@@ -1,8 +1,8 @@
 //! The words of the commands that hand credentials out.
 
 use super::region;
-use crate::duration;
 use crate::shell::Shell;
+use crate::{complete, duration};
 use clap::Args;
 use std::ffi::OsString;
 
@@ -10,6 +10,7 @@ use std::ffi::OsString;
 #[derive(Debug, Args)]
 pub(crate) struct CredentialProcess {
     /// The role: its name, its id, or words that only one role has.
+    #[arg(add = complete::role())]
     pub(crate) role: String,
     /// How long to wait for a person, if one is needed: 60s, 5m; at most an hour.
     #[arg(long, value_parser = duration::wait)]
@@ -33,6 +34,7 @@ pub(crate) struct Wish {
 #[derive(Debug, Args)]
 pub(crate) struct Env {
     /// The role: its name, its id, or words that only one role has.
+    #[arg(add = complete::role())]
     pub(crate) role: String,
     /// The shell that will read it; else the one that SHELL names.
     #[arg(long)]
@@ -44,6 +46,7 @@ pub(crate) struct Env {
 #[derive(Debug, Args)]
 pub(crate) struct Exec {
     /// The role: its name, its id, or words that only one role has.
+    #[arg(add = complete::role())]
     pub(crate) role: String,
     /// Give the command a container endpoint, which renews the credentials under a long job, in place
     /// of variables that end.
@@ -59,7 +62,7 @@ pub(crate) struct Exec {
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
     /// The roles: names, ids, or words that only one role has.
-    #[arg(required = true, value_name = "ROLE")]
+    #[arg(required = true, value_name = "ROLE", add = complete::role())]
     pub(crate) roles: Vec<String>,
     /// The shell that will read it; else the one that SHELL names.
     #[arg(long)]

@@ -144,7 +144,7 @@ fn the_doctor_says_no_when_something_is_bad_and_a_pipe_has_no_colour() {
 fn completions_need_no_agent() {
     for shell in ["bash", "zsh", "fish", "powershell"] {
         let told = World::new().run(&["completions", shell]);
-        assert!(told.exit == 0 && told.stdout.contains("token-code"), "{shell}");
+        assert!(told.exit == 0 && told.stdout.contains("HATRACK_COMPLETE"), "{shell}");
     }
 }
 
