@@ -3,6 +3,7 @@
 mod assume_role;
 mod cached;
 mod dialog;
+mod endpoint;
 mod idle;
 mod listing;
 mod reading;
@@ -16,8 +17,9 @@ use crate::report::Report;
 pub(crate) type Part = fn(&mut Report) -> Outcome<()>;
 
 /// All parts, in the table's order.
-pub(crate) const PARTS: [(&str, Part); 8] = [
+pub(crate) const PARTS: [(&str, Part); 9] = [
     ("cached", cached::measure),
+    ("endpoint", endpoint::measure),
     ("assume-role", assume_role::measure),
     ("reading", reading::measure),
     ("search", search::measure),
