@@ -1,5 +1,6 @@
 //! A throw-away home with its own shared files, its own agent, and an AWS on loopback.
 
+use crate::program::Running;
 use crate::{program, until};
 use hatrack_sandbox::{DEMO_MFA_SERIAL, Home, Sandbox, World};
 use hatrack_wire::{Answer, Client, Command as Wanted, Environment, Places, Update};
@@ -20,6 +21,16 @@ pub struct Place {
     /// The AWS that the home's variables lead to.
     pub sandbox: Sandbox,
     variables: BTreeMap<String, String>,
+}
+
+/// A container endpoint.
+#[derive(Debug)]
+pub struct Serving {
+    /// Its address.
+    pub url: String,
+    /// What its consumer shows.
+    pub token: String,
+    _process: Running,
 }
 
 /// What a command said.
@@ -147,6 +158,20 @@ impl Place {
         let ran = self.hat(&[arguments, &["--json"]].concat());
         assert_eq!(ran.code, 0, "{arguments:?}: {}", ran.talk);
         ran.json()
+    }
+
+    /// A container endpoint that `hat serve` holds open until this is dropped.
+    #[track_caller]
+    pub fn hat_serving(&self, role: &str) -> Serving {
+        let mut command = self.command(program("hat"));
+        command.args(["serve", role, "--json"]).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut process = Running::start(&mut command);
+        let told = process.child().stdout.take().expect("a pipe");
+        let mut values = serde_json::Deserializer::from_reader(told).into_iter::<Value>();
+        let told = values.next().and_then(Result::ok).expect("hat serve tells its endpoint");
+        let of = |name: &str| told[role][name].as_str().expect("a variable").to_owned();
+        let url = of("AWS_CONTAINER_CREDENTIALS_FULL_URI");
+        Serving { url, token: of("AWS_CONTAINER_AUTHORIZATION_TOKEN"), _process: process }
     }
 
     /// The code that the demo user's device shows now.

@@ -1,7 +1,7 @@
 //! The console: a link that AWS's sign-in takes, handed to a browser once, and by nobody's command line.
 
 use acceptance::place::{Ran, run};
-use acceptance::program::program;
+use acceptance::program::{program, system_program};
 use acceptance::{Place, until};
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -131,4 +131,72 @@ fn no_link_and_no_token_is_ever_in_what_hatrack_keeps_or_says() {
             }
         }
     }
+}
+
+/// What a real browser shows of an address, once its scripts have run.
+fn shown_by_chromium(place: &Place, url: &str) -> String {
+    let profile = format!("--user-data-dir={}", place.folder().join("chromium").display());
+    let mut command = place.command(system_program("chromium"));
+    command.args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", &profile]);
+    // The script's own requests have to come back before the page is told.
+    run(command.args(["--virtual-time-budget=10000", "--dump-dom", url]), "").succeeded().answer
+}
+
+#[test]
+fn a_real_browser_signs_in_by_the_address_that_it_is_started_with() {
+    let mut place = Place::demo();
+    let log = with_browser(&mut place);
+    place.hat(&["console", "data-analyst", "--service", "s3"]).succeeded();
+    let started = until("the browser", || std::fs::read_to_string(&log).ok().filter(|it| it.ends_with('\n')));
+    let page = shown_by_chromium(&place, started.trim());
+    assert!(page.contains(ROLE) && page.contains("console.aws.amazon.com/s3/home"), "{page}");
+}
+
+/// A page of somebody else's, on a port of its own.
+fn hostile_page(script: &str) -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("a port");
+    let page = format!("<!doctype html><body><p id=told>nothing</p><script>{script}</script>");
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let mut stream = stream;
+            // A browser sends all of it at once.
+            let asked = stream.read(&mut [0; 8192]).unwrap_or_default();
+            let head = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close";
+            if asked > 0 {
+                write!(stream, "{head}\r\nContent-Length: {}\r\n\r\n{page}", page.len()).ok();
+            }
+        }
+    });
+    format!("http://{address}/")
+}
+
+#[test]
+fn a_hostile_page_gets_nothing_from_our_ports_even_with_the_token() {
+    let mut place = Place::demo();
+    let serving = &place.hat_serving("data-analyst");
+    let log = with_browser(&mut place);
+    place.hat(&["console", "data-analyst"]).succeeded();
+    let started = until("the browser", || std::fs::read_to_string(&log).ok().filter(|it| it.ends_with('\n')));
+    let (url, token, link) = (&serving.url, &serving.token, started.trim());
+    let localhost = url.replace("127.0.0.1", "localhost");
+    let script = format!(
+        r#"const told = [];
+        const tries = [
+            ["{url}", {{headers: {{Authorization: "{token}"}}}}],
+            ["{url}", {{mode: "no-cors", headers: {{Authorization: "{token}"}}}}],
+            ["{localhost}", {{headers: {{Authorization: "{token}"}}}}],
+            ["{link}", {{mode: "no-cors", redirect: "follow"}}],
+            ["{link}", {{redirect: "manual"}}],
+        ];
+        Promise.all(tries.map(([url, how]) => fetch(url, how)
+            .then(async (it) => told.push(it.status + it.type + await it.text()), () => told.push("refused"))))
+            .then(() => document.getElementById("told").textContent = "DONE " + told.join(" "));"#
+    );
+    let page = shown_by_chromium(&place, &hostile_page(&script));
+    let told = page.split("id=\"told\">").nth(1).and_then(|it| it.split("</p>").next()).expect("a report");
+    assert!(told.starts_with("DONE ") && told.contains("refused"), "the page has tried: {told}");
+    assert!(!told.contains("ASIA") && !told.contains("200") && !told.contains("Signed in"), "{told}");
+    // What the page tried used nothing up.
+    assert!(get(link).contains("location: "), "the link is still its owner's");
 }
