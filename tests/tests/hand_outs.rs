@@ -248,3 +248,18 @@ fn the_prompt_tells_the_role_and_starts_nothing() {
     let told = place.hat(&["prompt"]).succeeded().answer;
     assert!(told.starts_with("data-analyst ") && told.ends_with(" m\n"), "{told:?}");
 }
+
+#[test]
+fn a_folder_only_offers_its_role() {
+    let mut place = home();
+    std::fs::write(place.folder().join(".hatrack"), "role = data-analyst\n").unwrap();
+    for arguments in [&["use"][..], &["env"], &["exec", "--", "true"], &["console", "--print"]] {
+        place.hat(arguments).refused(2, "offers data-analyst");
+    }
+    assert_eq!(place.hat(&["prompt"]).succeeded().answer, "data-analyst?\n");
+    assert!(place.sandbox.requests().is_empty(), "nothing is activated unasked");
+    // What is named, and what is active, goes before it.
+    place.hat(&["use", "playground", "--as", "work"]).succeeded();
+    place.set("AWS_PROFILE", "work");
+    assert!(place.hat(&["prompt"]).succeeded().answer.starts_with("playground "));
+}

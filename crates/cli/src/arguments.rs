@@ -207,9 +207,9 @@ pub(crate) enum Verb {
 
 #[derive(Debug, Args)]
 pub(crate) struct Use {
-    /// The role: its name, its id, or words that only one role has.
+    /// The role: its name, its id, or words that only one role has; else the one that this folder offers.
     #[arg(add = complete::role())]
-    pub(crate) role: String,
+    pub(crate) role: Option<String>,
     /// The profile of the credentials file to deliver into.
     #[arg(long = "as", value_name = "PROFILE", value_parser = OutputProfile::parse)]
     pub(crate) output_profile: Option<OutputProfile>,
@@ -306,7 +306,6 @@ mod tests {
             &["hat", "use", "Admin", "--as", "two words"],
             &["hat", "use", "Admin", "--region", "eu central"],
             &["hat", "off", "Admin", "--all"],
-            &["hat", "use"],
             &["hat", "token", "Admin"],
             &["hat", "token", "Admin", "--trade-in", "eyJhbGciOi"],
             &["hat", "token", "Admin", "--audience", "a", "--trade-in", "-"],

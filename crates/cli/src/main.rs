@@ -15,6 +15,7 @@ mod duration;
 mod events;
 mod follow;
 mod given;
+mod offer;
 mod print;
 mod shell;
 mod table;

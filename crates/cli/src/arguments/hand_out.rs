@@ -33,9 +33,9 @@ pub(crate) struct Wish {
 
 #[derive(Debug, Args)]
 pub(crate) struct Env {
-    /// The role: its name, its id, or words that only one role has.
+    /// The role: its name, its id, or words that only one role has; else the one that this folder offers.
     #[arg(add = complete::role())]
-    pub(crate) role: String,
+    pub(crate) role: Option<String>,
     /// The shell that will read it; else the one that SHELL names.
     #[arg(long)]
     pub(crate) shell: Option<Shell>,
@@ -45,9 +45,9 @@ pub(crate) struct Env {
 
 #[derive(Debug, Args)]
 pub(crate) struct Exec {
-    /// The role: its name, its id, or words that only one role has.
+    /// The role: its name, its id, or words that only one role has; else the one that this folder offers.
     #[arg(add = complete::role())]
-    pub(crate) role: String,
+    pub(crate) role: Option<String>,
     /// Give the command a container endpoint, which renews the credentials under a long job, in place
     /// of variables that end.
     #[arg(long)]

@@ -5,7 +5,7 @@ use crate::arguments::Console as Asked;
 use crate::connect::unexpected;
 use crate::events;
 use crate::given::{Given, Line, Wanted};
-use crate::print;
+use crate::{offer, print};
 use hatrack_core::failure::{Failure, FailureCode};
 use hatrack_core::hand_out::Way;
 use hatrack_core::snapshot::SessionView;
@@ -16,7 +16,12 @@ pub(super) fn run(manner: Manner, asked: &Asked) -> Result<ExitCode, Failure> {
     let mut line = Line::open(manner.no_agent)?;
     let role = match &asked.role {
         Some(role) => role.clone(),
-        None => active(&mut line)?,
+        None => match (active(&mut line), offer::here()) {
+            (Ok(role), _) => role,
+            // Nothing is active, or too much: what the folder offers, if a person takes it.
+            (Err(_), Some(_)) => offer::role_or_offer(None)?,
+            (Err(failure), None) => return Err(failure),
+        },
     };
     let wanted = Wanted {
         role: &role,

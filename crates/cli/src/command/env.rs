@@ -5,7 +5,7 @@ use crate::arguments::Env;
 use crate::connect::unexpected;
 use crate::given::{Given, Line, Wanted};
 use crate::shell::Shell;
-use crate::{print, variables};
+use crate::{offer, print, variables};
 use hatrack_core::failure::Failure;
 use hatrack_core::hand_out::Way;
 use hatrack_wire::{Answer, Command};
@@ -13,8 +13,9 @@ use std::io::IsTerminal;
 use std::process::ExitCode;
 
 pub(super) fn run(manner: Manner, asked: &Env) -> Result<ExitCode, Failure> {
+    let role = offer::role_or_offer(asked.role.as_deref())?;
     let wanted = Wanted {
-        role: &asked.role,
+        role: &role,
         way: Way::Environment,
         program: None,
         duration_seconds: asked.wish.duration,

@@ -6,7 +6,7 @@ use crate::arguments::Exec;
 use crate::connect::unexpected;
 use crate::given::{Given, Line, Wanted};
 use crate::shell::Variable;
-use crate::variables;
+use crate::{offer, variables};
 use hatrack_core::failure::Failure;
 use hatrack_core::hand_out::Way;
 use hatrack_wire::{Answer, Command as Asked};
@@ -36,8 +36,9 @@ pub(super) fn run(manner: Manner, asked: &Exec) -> Result<ExitCode, Failure> {
         ));
         return Ok(ExitCode::from(NOT_FOUND));
     };
+    let role = offer::role_or_offer(asked.role.as_deref())?;
     let wanted = Wanted {
-        role: &asked.role,
+        role: &role,
         way: Way::Exec,
         program: Some(program.to_string_lossy().into_owned()),
         duration_seconds: asked.wish.duration,

@@ -1,9 +1,9 @@
 //! `hat prompt`: a few signs for a shell's prompt, at every prompt, so in one round trip; starts no agent
-//! and says nothing where there is nothing to say.
+//! and says nothing where there is nothing to say. A role that the folder only offers has a question mark.
 //!
 //! Deliberately absent: anything that a shell could take for more than text.
 
-use crate::clock;
+use crate::{clock, offer};
 use hatrack_core::failure::Failure;
 use hatrack_core::snapshot::SessionView;
 use hatrack_core::view::countdown;
@@ -24,7 +24,8 @@ pub(super) fn run() -> Result<ExitCode, Failure> {
         (Some(role), None) if variable("AWS_CONTAINER_CREDENTIALS_FULL_URI").is_some() => Some(plain(&role)),
         _ => {
             let profile = variable("AWS_PROFILE").or_else(|| variable("AWS_DEFAULT_PROFILE"));
-            of_agent(profile.as_deref().unwrap_or("default"))
+            let active = of_agent(profile.as_deref().unwrap_or("default"));
+            active.or_else(|| offer::here().map(|offer| format!("{}?", plain(&offer.role))))
         }
     };
     if let Some(segment) = segment {

@@ -6,7 +6,7 @@ use crate::arguments::Use;
 use crate::connect::{client, done, unexpected};
 use crate::dialogue::{Asking, Dialogue};
 use crate::follow::{Outcome, Talk};
-use crate::{clock, print, terminal};
+use crate::{clock, offer, print, terminal};
 use hatrack_core::failure::{Failure, FailureCode};
 use hatrack_core::name::OutputProfile;
 use hatrack_core::snapshot::SessionView;
@@ -18,6 +18,7 @@ use std::io::{BufRead, Read};
 use std::process::ExitCode;
 
 pub(super) fn run(manner: Manner, wanted: Use) -> Result<ExitCode, Failure> {
+    let role = offer::role_or_offer(wanted.role.as_deref())?;
     let token_code = wanted.token_code.map(read_code).transpose()?;
     let asking = if terminal::has_person() {
         Asking::OnTerminal
@@ -27,7 +28,7 @@ pub(super) fn run(manner: Manner, wanted: Use) -> Result<ExitCode, Failure> {
         Asking::InWindow
     };
     let activate = |confirmed| Activate {
-        role: wanted.role.clone(),
+        role: role.clone(),
         output_profile: wanted.output_profile.clone(),
         duration_seconds: wanted.duration,
         region: wanted.region.clone(),
