@@ -158,7 +158,9 @@ fn login(aws: &Aws, params: &Params) -> Result<Answer, Refusal> {
 fn leads_to_console(destination: &str, partition: &str) -> bool {
     let host = destination.strip_prefix("https://").and_then(|rest| rest.split(['/', '?', '#']).next());
     let console = CONSOLES.iter().find(|(name, _)| *name == partition).map(|(_, host)| *host);
-    host.zip(console).is_some_and(|(host, console)| {
+    // A browser takes more for the end of a host than these three signs.
+    let is_host = |host: &&str| host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.".contains(&b));
+    host.filter(is_host).zip(console).is_some_and(|(host, console)| {
         host == console || host.strip_suffix(console).is_some_and(|below| below.ends_with('.'))
     })
 }

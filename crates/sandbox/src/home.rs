@@ -9,12 +9,14 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// Variables of the caller's that would lead a program out of the demo.
-const FOREIGN: [&str; 16] = [
+const FOREIGN: [&str; 18] = [
     "AWS_ACCESS_KEY_ID",
     "AWS_CA_BUNDLE",
     "AWS_CONFIG_FILE",
     "AWS_DEFAULT_PROFILE",
     "AWS_DEFAULT_REGION",
+    "AWS_ENDPOINT_URL_IAM",
+    "AWS_ENDPOINT_URL_SIGNIN",
     "AWS_ENDPOINT_URL_SSO",
     "AWS_ENDPOINT_URL_SSO_OIDC",
     "AWS_ENDPOINT_URL_STS",
