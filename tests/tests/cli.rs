@@ -174,7 +174,7 @@ fn exit_codes_say_what_kind_of_failure_it_was() {
     let refused = place.hat_reading(&["use", "security-breakglass", "--token-code", "-"], &code);
     let refused = refused.refused(1, "BreakGlass");
     assert!(refused.talk.contains("trust"), "{}", refused.talk);
-    place.hat(&["use"]).refused(2, "Usage");
+    place.hat(&["use"]).refused(2, "No role is named");
     place.hat(&["use", "playground", "--duration", "37h"]).refused(2, "duration");
     place.hat(&["use", "playground", "--duration", "13h"]).refused(1, "12 hours");
     place.hat(&["use", "production-oncall"]).refused(3, "--token-code -");
